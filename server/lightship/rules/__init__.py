@@ -1,0 +1,133 @@
+"""The rules, one module each: the module's name is the rule's name, its docstring the rule's page.
+
+A rule is a function that yields findings, decorated with `@rule`. The type of its only parameter says
+what it looks at (a `Run`, a `Stage`, the whole `Build` …), and the engine calls it for those alone.
+Nothing is registered: every module of this package is a rule.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from functools import cache, cached_property
+from typing import Any
+
+from ..text import Fix, Span
+
+
+class Severity(IntEnum):
+    """As in the Language Server Protocol."""
+
+    ERROR = 1
+    WARNING = 2
+    INFO = 3
+    HINT = 4
+
+
+class Topic(StrEnum):
+    """The guide's order: what keeps people safe comes before what saves bytes."""
+
+    SECURITY = "security"
+    DEBUGGING = "debugging"
+    REPRODUCIBILITY = "reproducibility"
+    CORRECTNESS = "correctness"
+    BASE_IMAGE = "base-image"
+    LAYERS = "layers"
+    STAGES = "stages"
+    ORDER = "order"
+    PACKAGES = "packages"
+    COPYING = "copying"
+    STYLE = "style"
+
+
+class Tag(IntEnum):
+    """As in the Language Server Protocol."""
+
+    UNNECESSARY = 1
+    DEPRECATED = 2
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another place that explains a finding, as "installed here"."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule says about a place. `template` and `arguments` are data, formatted at the edge."""
+
+    span: Span
+    template: str
+    fix: Fix | None = None
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    related: tuple[Related, ...] = ()
+    severity: Severity | None = None
+    """Where it differs from the rule's own."""
+
+    @property
+    def message(self) -> str:
+        return self.template.format_map(self.arguments) if self.arguments else self.template
+
+
+Check = Callable[[Any], Iterator[Finding]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule and all that is said about it."""
+
+    name: str
+    page: str
+    severity: Severity
+    topic: Topic
+    aliases: tuple[str, ...]
+    tags: tuple[Tag, ...]
+    default: bool
+    """Whether it is on when nothing selects it."""
+    check: Check
+
+    @property
+    def summary(self) -> str:
+        """The page's first sentence, on one line."""
+        return " ".join(self.page.partition("\n\n")[0].split())
+
+    @cached_property
+    def subject(self) -> type:
+        """The type of the check's parameter: what the engine feeds it."""
+        hints = typing.get_type_hints(self.check)
+        hints.pop("return", None)
+        (subject,) = hints.values()
+        return typing.cast(type, subject)
+
+
+def rule(
+    severity: Severity,
+    *,
+    topic: Topic,
+    aliases: tuple[str, ...] = (),
+    tags: tuple[Tag, ...] = (),
+    default: bool = True,
+) -> Callable[[Check], Rule]:
+    """Turn a module's check function into its rule."""
+
+    def define(check: Check) -> Rule:
+        page = (sys.modules[check.__module__].__doc__ or "").strip()
+        name = check.__module__.rpartition(".")[2].replace("_", "-")
+        return Rule(name, page, severity, topic, aliases, tags, default, check)
+
+    return define
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, by name."""
+    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
+    return tuple(importlib.import_module(f"{__name__}.{name}").check for name in names)

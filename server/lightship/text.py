@@ -1,0 +1,141 @@
+"""Text and places in it: what every other module measures with.
+
+All offsets are 0-based indices into a Python `str`; spans are half-open. Lines end at `\\n` alone,
+as BuildKit counts them (a lone `\\r` is white space to it); `lsp/convert.py` counts as editors do.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Half-open range of offsets."""
+
+    start: int
+    end: int
+
+    def moved(self, by: int) -> Span:
+        return Span(self.start + by, self.end + by)
+
+    def covers(self, offset: int) -> bool:
+        """Whether a cursor at `offset` touches the span: its end counts."""
+        return self.start <= offset <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share an offset, or one is an empty span inside (not at the edge of) the other."""
+        return self.start < other.end and other.start < self.end
+
+
+class Edit(NamedTuple):
+    """Replace the text of `span` by `text`."""
+
+    span: Span
+    text: str
+
+
+class Safety(IntEnum):
+    """How sure a fix is of itself. The order matters: bulk fixing applies what is at least as safe as asked."""
+
+    MANUAL = 0
+    """Shown, never applied in bulk."""
+    UNSAFE = 1
+    """Applied in bulk only on request: the image may differ in what a person should look at."""
+    SAFE = 2
+    """The built image holds the same files and behaves the same, but for what the fix names."""
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Edits that belong together, and what they claim to change.
+
+    `adds` and `removes` declare every word (an instruction's keyword, a flag, an argument, a shell
+    operator) that the edits bring or take; all others must come out as they went in, in the same order
+    unless `reorders`. `lint.holds` parses the result and refuses a fix that breaks its word.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    safety: Safety
+    adds: tuple[str, ...] = ()
+    removes: tuple[str, ...] = ()
+    reorders: bool = False
+
+    @property
+    def span(self) -> Span:
+        """From the first to the last character that the fix touches."""
+        return Span(min(edit.span.start for edit in self.edits), max(edit.span.end for edit in self.edits))
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document: its text and the name that reports use for it.
+
+    Bytes that are not UTF-8 stand in `text` as lone surrogates (`surrogateescape`), so that writing it
+    back gives the same bytes.
+    """
+
+    text: str
+    name: str = "Dockerfile"
+
+    @cached_property
+    def line_starts(self) -> Sequence[int]:
+        """The offset at which each line starts; there is one more line than there are `\\n`."""
+        starts, at = [0], self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    def line_of(self, offset: int) -> int:
+        """The 0-based line on which `offset` stands."""
+        return bisect_right(self.line_starts, offset) - 1
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """0-based line and column, in characters."""
+        line = self.line_of(offset)
+        return line, offset - self.line_starts[line]
+
+    def line_span(self, line: int) -> Span:
+        """The 0-based `line` without its end (`\\n` or `\\r\\n`)."""
+        start = self.line_starts[line]
+        end = self.line_starts[line + 1] - 1 if line + 1 < len(self.line_starts) else len(self.text)
+        if end > start and self.text[end - 1] == "\r":
+            end -= 1
+        return Span(start, end)
+
+    def __getitem__(self, span: Span) -> str:
+        return self.text[span.start : span.end]
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """`text` with the edits made. They may come in any order but must not overlap.
+
+    Two insertions at one place keep the order in which they are given.
+    """
+    pieces: list[str] = []
+    end = 0
+    for span, new in sorted(edits, key=lambda edit: edit.span):
+        if span.start < end:
+            raise ValueError(f"overlapping edits at offset {span.start}")
+        pieces += (text[end : span.start], new)
+        end = span.end
+    pieces.append(text[end:])
+    return "".join(pieces)
+
+
+def compatible(fixes: Iterable[Fix]) -> list[Fix]:
+    """Those fixes, in order of position, that can be applied together: one that touches the extent of an
+    earlier one is left for the next pass."""
+    chosen: list[Fix] = []
+    end = -1
+    for fix in sorted(fixes, key=lambda fix: fix.span):
+        if fix.span.start > end:
+            chosen.append(fix)
+            end = fix.span.end
+    return chosen
