@@ -1,0 +1,217 @@
+"""Make dockerfile-parse see instructions where BuildKit sees them.
+
+dockerfile-parse groups lines into instructions; it is wrong on heredocs, blank lines in a continuation,
+a BOM, `# check=` above `# escape=`, an escape at the end of the file and a doubled one at the end of a
+line, and it takes some characters for white space that Go does not. This module hands it a buffer of as
+many lines as the file has, in which none of these occurs, and remembers where heredocs end.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from dockerfile_parse import DockerfileParser
+
+from . import words
+from .words import SPACE
+
+logging.getLogger("dockerfile_parse").setLevel(logging.CRITICAL)
+
+_DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
+_DIRECTIVES = frozenset(("syntax", "escape", "check"))
+_HEREDOC = re.compile(r"(\d*)<<(-?)([^<]+)$")
+_HOLDS_HEREDOC = re.compile(r"(?:ONBUILD[\t\v\f\r ]+)*(?:RUN|COPY|ADD)(?:[\t\v\f\r ]|$)", re.IGNORECASE)
+_ODD = re.compile(r"[^\n\r\t -~]")
+_LONGEST_SHOWN = 100
+"""dockerfile-parse takes quadratic time in the length of a continuation; behind this many of its lines it
+is shown comments, which changes neither where the instruction starts nor where it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveLine:
+    """A parser directive: `line` is 0-based, the rest are indices into that line."""
+
+    line: int
+    name: tuple[int, int]
+    value: tuple[int, int]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeredocLines:
+    """A heredoc of the instruction that starts at some line. `last` is its terminator's 0-based line, or that
+    of the file's last line where it is `terminated` by none."""
+
+    first: int
+    last: int
+    terminated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines of an instruction, 0-based and inclusive: `end` is the last one of its continuation."""
+
+    start: int
+    end: int
+    heredocs: tuple[HeredocLines, ...] = ()
+
+    @property
+    def last(self) -> int:
+        return self.heredocs[-1].last if self.heredocs else self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Heredoc:
+    """What the word `<<-"EOF"` announces."""
+
+    name: str
+    expand: bool
+    chomp: bool
+
+
+@cache
+def continuation(escape: str) -> re.Pattern[str]:
+    """Matches the end of a line that the next one continues; group 1 stays."""
+    token = re.escape(escape)
+    return re.compile(rf"(^|[^{token}]){token}[ \t]*$")
+
+
+def heredoc(word: str) -> Heredoc | None:
+    """Read a whole word as the opener of a heredoc. It must be nothing else: `cat<<E` is none to BuildKit."""
+    match = _HEREDOC.match(word)
+    if not match:
+        return None
+    rest = match[3]
+    name, quoted = [], False
+    for part in words.parts(rest, "\\"):
+        match part:
+            case words.Text(value=value):
+                name.append(value)
+            case words.Variable(start=start, end=end, error=""):
+                name.append(rest[start:end])
+            case _:
+                return None
+    quoted = any(char in rest for char in "'\"\\")
+    if words.unclosed_quote(rest, "\\", 0, len(rest)) or not "".join(name):
+        return None
+    return Heredoc("".join(name), not quoted, bool(match[2]))
+
+
+def heredoc_words(line: str) -> list[tuple[words.Extent, Heredoc]]:
+    """The openers on a joined instruction line. BuildKit reads its quotes with a backslash, whatever the
+    escape directive says, and sees no opener at all where a quote or a `${` is left open."""
+    if "<<" not in line or words.unclosed_quote(line, "\\", 0, len(line)):
+        return []
+    if "${" in line and any(v.error for v in words.variables(words.parts(line, "\\"))):
+        return []
+    found = ((extent, heredoc(line[slice(*extent)])) for extent in words.split_quoted(line, 0, "\\"))
+    return [(extent, opener) for extent, opener in found if opener]
+
+
+def holds_heredoc(line: str) -> bool:
+    """Whether heredocs may follow an instruction of this joined text."""
+    return "<<" in line and bool(_HOLDS_HEREDOC.match(line))
+
+
+def directives(lines: list[str]) -> tuple[list[DirectiveLine], str]:
+    """The block of parser directives at the top, and the escape character that they set."""
+    found: list[DirectiveLine] = []
+    seen: set[str] = set()
+    escape = "\\"
+    for number, line in enumerate(lines):
+        indent = words.skip_space(line, line.startswith("\ufeff") and number == 0)
+        match = _DIRECTIVE.match(line.rstrip("\r"), indent)
+        name = match[1].lower() if match else ""
+        if not match or name not in _DIRECTIVES:
+            break
+        error = ""
+        if name in seen:
+            error = f"only one {name} parser directive can be used"
+        elif name == "escape":
+            if match[2] in ("`", "\\"):
+                escape = match[2]
+            else:
+                error = f"invalid escape token '{match[2]}' does not match ` or \\"
+        seen.add(name)
+        found.append(DirectiveLine(number, match.span(1), match.span(2), error))
+    return found, escape
+
+
+def blocks(lines: list[str], first: int, escape: str) -> list[Block]:
+    """Where each instruction of the file starts and ends, reading from line `first` on."""
+    shown = _ODD.sub("?", "\n".join(lines)).split("\n")
+    for number in range(first):
+        shown[number] = "# syntax=x"
+    if escape != "\\":
+        shown[first - 1] = f"# escape={escape}"
+    heredocs: dict[int, tuple[HeredocLines, ...]] = {}
+    at, count = first, len(lines)
+    while at < count:
+        line = lines[at].lstrip(SPACE)
+        if at == 0:
+            line = line.removeprefix("\ufeff").lstrip(SPACE)
+            shown[0] = line and _ODD.sub("?", line)
+        if not line or line[0] == "#":
+            shown[at] = "#"
+            at += 1
+            continue
+        start = at
+        joined, end = _continued(lines, shown, at, line.rstrip("\r"), escape)
+        at = end + 1
+        if holds_heredoc(joined):
+            found, at = _heredocs(joined, lines, at)
+            if found:
+                heredocs[start] = found
+                shown[end + 1 : at] = [""] * (at - end - 1)
+    parser = DockerfileParser(fileobj=io.BytesIO("\n".join((*shown, "")).encode()))
+    return [
+        Block(part["startline"], part["endline"], heredocs.get(part["startline"], ()))
+        for part in parser.structure
+        if part["instruction"] != "COMMENT"
+    ]
+
+
+def _continued(lines: list[str], shown: list[str], start: int, text: str, escape: str) -> tuple[str, int]:
+    """The joined text of the instruction that starts with `text`, and the last line of its continuation.
+
+    What dockerfile-parse would misread of these lines is mended in `shown`.
+    """
+    goes_on = continuation(escape)
+    joined: list[str] = []
+    end = start
+    while goes_on.search(text):
+        joined.append(goes_on.sub(r"\1", text))
+        at = end + 1
+        while at < len(lines) and (not (rest := lines[at].lstrip(SPACE)) or rest[0] == "#"):
+            shown[at] = "#"
+            at += 1
+        if at == len(lines):
+            shown[end] = shown[end].rstrip()[:-1] + " x"
+            return "".join(joined), end
+        if start + _LONGEST_SHOWN < end:
+            shown[end] = "#"
+        end, text = at, lines[at].rstrip("\r")
+    if text.rstrip().endswith(escape):
+        shown[end] += " x"
+    joined.append(text)
+    return "".join(joined), end
+
+
+def _heredocs(joined: str, lines: list[str], at: int) -> tuple[tuple[HeredocLines, ...], int]:
+    """The heredocs that an instruction's joined text announces, read from line `at` on."""
+    found: list[HeredocLines] = []
+    for _, opener in heredoc_words(joined):
+        first = at
+        while at < len(lines):
+            line = lines[at].rstrip("\r")
+            if (line.lstrip("\t") if opener.chomp else line) == opener.name:
+                break
+            at += 1
+        terminated = at < len(lines)
+        found.append(HeredocLines(first, at if terminated else len(lines) - 1, terminated))
+        at += 1
+    return tuple(found), min(at, len(lines))
