@@ -1,0 +1,420 @@
+"""The body of a RUN → its commands, each word with its place in the file.
+
+tree-sitter-bash reads the *joined* body. Where it reports an error, or shows one of the two shapes that it
+is known to get wrong (redirections before arguments, backticks glued to words), the command is not
+`certain`: rules may still look at it, nothing edits it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from ..text import Span
+from .joined import Joined
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+
+@dataclass(frozen=True, slots=True)
+class ShellWord:
+    """A word as written, and its `value` once the shell has taken the quotes off: None where the shell
+    would expand a variable, a command or an arithmetic expression in it."""
+
+    span: Span
+    text: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Redirection:
+    """`2>/dev/null`, `<in` or a heredoc (`operator` `<<` or `<<-`, whose target is its delimiter)."""
+
+    span: Span
+    operator: str
+    target: ShellWord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """`NAME=value` in front of a command, or a command of its own."""
+
+    span: Span
+    name: str
+    value: ShellWord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A simple command. `within` names what it stands in, outermost first: `pipeline`, `subshell`, `group`,
+    `if`, `loop`, `case`, `function`, `negation`, `substitution`, `background`."""
+
+    span: Span
+    assignments: tuple[Assignment, ...]
+    words: tuple[ShellWord, ...]
+    redirections: tuple[Redirection, ...]
+    within: tuple[str, ...]
+    certain: bool
+
+    @property
+    def name(self) -> str:
+        """The first word's value without its folder: `pip` for `/venv/bin/pip`; '' where it is unknown."""
+        value = self.words[0].value if self.words else None
+        return value.rpartition("/")[2] if value else ""
+
+    @property
+    def arguments(self) -> tuple[ShellWord, ...]:
+        return self.words[1:]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The words' values, or their text where the shell would expand them."""
+        return tuple(word.text if word.value is None else word.value for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A member of the list that a script is at its top: `kind` is `command` or what else stands there, and
+    `operator` what follows it: `&&`, `||`, `;`, `&`, a newline, or '' at the end."""
+
+    span: Span
+    kind: str
+    operator: str
+    operator_span: Span
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """`items` in order; `commands` are all commands, also those deep inside. `comments` are `# …` to the
+    end of the (joined) line."""
+
+    span: Span
+    items: tuple[Item, ...]
+    commands: tuple[Command, ...]
+    comments: tuple[Span, ...]
+    certain: bool
+
+
+_PLAIN = re.compile(r"[\w./:=@%+,^~#!\[\]*?{}-]*\Z", re.ASCII)
+_RAW_WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""", re.DOTALL)
+_WITHIN = {
+    "pipeline": "pipeline",
+    "subshell": "subshell",
+    "compound_statement": "group",
+    "if_statement": "if",
+    "while_statement": "loop",
+    "for_statement": "loop",
+    "c_style_for_statement": "loop",
+    "case_statement": "case",
+    "function_definition": "function",
+    "negated_command": "negation",
+    "command_substitution": "substitution",
+    "process_substitution": "substitution",
+}
+_COMMANDS = frozenset(
+    (
+        "command",
+        "declaration_command",
+        "unset_command",
+        "test_command",
+        "variable_assignment",
+        "variable_assignments",
+    )
+)
+_OPERATORS = frozenset(("&&", "||", ";", "&", "\n", ";;"))
+_WORDS = frozenset(
+    (
+        "word", "string", "raw_string", "ansi_c_string", "translated_string", "concatenation", "simple_expansion",
+        "expansion", "command_substitution", "process_substitution", "arithmetic_expansion", "number",
+        "brace_expression", "extglob_pattern", "regex",
+    )
+)  # fmt: skip
+
+
+def parse(body: Joined) -> Script:
+    """The script that `body` is. What tree-sitter sees depends on the text alone, so that is remembered."""
+    return _place(_parse(body.text), body)
+
+
+def exec_form(words: tuple[ShellWord, ...], span: Span) -> Script:
+    """The script of an exec form: one command, certain, with nothing for a shell to expand."""
+    command = Command(span, (), words, (), (), True)
+    return Script(
+        span, (Item(span, "command", "", Span(span.end, span.end), (command,)),), (command,), (), True
+    )
+
+
+def static_value(text: str) -> str | None:
+    """What a word means to the shell, quotes and backslashes taken off; None where the shell expands it."""
+    if _PLAIN.match(text):
+        return text
+    chars: list[str] = []
+    quote = ""
+    at = 0
+    while at < len(text):
+        char = text[at]
+        following = text[at + 1 : at + 2]
+        if quote == "'":
+            if char == "'":
+                quote = ""
+            else:
+                chars.append(char)
+        elif char == "`" or (char == "$" and re.match(r"[\w{(@*#?$!'\"-]", following)):
+            return None
+        elif char == "\\":
+            if quote and following not in ('"', "\\", "$", "`"):
+                chars.append(char)
+            chars.append(following)
+            at += 1
+        elif char == quote:
+            quote = ""
+        elif not quote and char in "'\"":
+            quote = char
+        else:
+            chars.append(char)
+        at += 1
+    return None if quote else "".join(chars)
+
+
+codecs.register_error("lightship.letters", lambda error: ("x" * (error.end - error.start), error.end))  # type: ignore[attr-defined]
+
+
+@cache
+def _parser() -> Parser:
+    import tree_sitter_bash
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_bash.language()))
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> Script:
+    """The script with spans counted from the body's own start."""
+    # tree-sitter counts bytes. A letter for each character that is not ASCII makes bytes and characters
+    # the same, and none of them means anything to the shell's grammar. Carriage returns would be glued
+    # to the words before them.
+    data = text.encode("ascii", "lightship.letters").replace(b"\r", b" ").replace(b"\0", b"x")
+    root = _parser().parse(data).root_node
+    return _Reader(text).script(root)
+
+
+class _Reader:
+    """Reads one tree. Holds the text and what has been found so far."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.comments: list[Span] = []
+        self.certain = True
+
+    def script(self, root: Node) -> Script:
+        items: list[Item] = []
+        if root.type == "program":
+            self.flatten(root, items)
+        else:
+            self.certain = False
+        if root.has_error:
+            self.certain = False
+        commands = tuple(command for item in items for command in item.commands)
+        return Script(Span(0, len(self.text)), tuple(items), commands, tuple(self.comments), self.certain)
+
+    def flatten(self, node: Node, items: list[Item]) -> None:
+        """The members of the lists that `node` is made of, with the operators between them."""
+        for child in node.children:
+            kind = child.type
+            if kind == "list":
+                self.flatten(child, items)
+            elif kind in _OPERATORS:
+                if items:
+                    operator = Span(child.start_byte, child.end_byte)
+                    items[-1] = replace(
+                        items[-1], operator=self.text[operator.start : operator.end], operator_span=operator
+                    )
+            elif kind == "comment":
+                self.comments.append(_span(child))
+            elif kind == "ERROR" or child.is_missing:
+                self.certain = False
+                items += self.item(child)
+            else:
+                if items and not items[-1].operator:
+                    # The newline between two commands is no node of its own.
+                    between = Span(items[-1].span.end, child.start_byte)
+                    items[-1] = replace(items[-1], operator="\n", operator_span=between)
+                items += self.item(child)
+
+    def item(self, node: Node) -> Iterator[Item]:
+        commands = tuple(self.commands(node, ()))
+        body = node.child_by_field_name("body") if node.type == "redirected_statement" else node
+        kind = "command" if body is None or body.type in _COMMANDS else body.type
+        yield Item(_span(node), _WITHIN.get(kind, kind), "", Span(node.end_byte, node.end_byte), commands)
+
+    def commands(self, node: Node, within: tuple[str, ...]) -> Iterator[Command]:
+        """All simple commands in `node`, in order."""
+        kind = node.type
+        if kind == "redirected_statement":
+            yield from self.redirected(node, within)
+        elif kind in _COMMANDS:
+            yield self.command(node, within)
+            yield from self.substituted(node, within)
+        elif kind == "comment":
+            self.comments.append(_span(node))
+        else:
+            name = _WITHIN.get(kind)
+            inside = (*within, name) if name else within
+            children = node.children
+            for position, child in enumerate(children):
+                following = children[position + 1].type if position + 1 < len(children) else ""
+                yield from self.commands(child, (*inside, "background") if following == "&" else inside)
+
+    def substituted(self, node: Node, within: tuple[str, ...]) -> Iterator[Command]:
+        """The commands inside `$(…)` of a command's words."""
+        for child in node.children:
+            if child.type in ("command_substitution", "process_substitution"):
+                yield from self.commands(child, within)
+            elif child.child_count:
+                yield from self.substituted(child, within)
+
+    def redirected(self, node: Node, within: tuple[str, ...]) -> Iterator[Command]:
+        """A statement and its redirections, which may hide more commands (`cat <<E | sort`)."""
+        body = node.child_by_field_name("body")
+        redirections: list[Redirection] = []
+        extra: list[ShellWord] = []
+        rest: list[Node] = []
+        for child in node.children:
+            if child.type in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
+                self.redirection(child, redirections, extra, rest)
+        found = list(self.commands(body, within)) if body else []
+        if body is not None and body.type in _COMMANDS and found:
+            first = found[0]
+            found[0] = replace(
+                first,
+                span=_span(node) if not rest else first.span,
+                words=(*first.words, *extra),
+                redirections=tuple(redirections),
+                certain=first.certain and not extra,
+            )
+        elif not found:
+            found.append(Command(_span(node), (), tuple(extra), tuple(redirections), within, False))
+        if extra:
+            self.certain = False
+        yield from found
+        for other in rest:
+            inside = (*within, "pipeline") if other.type == "pipeline" else within
+            yield from self.commands(other, inside)
+
+    def redirection(
+        self, node: Node, redirections: list[Redirection], extra: list[ShellWord], rest: list[Node]
+    ) -> None:
+        """Read one redirection. Words behind its target are arguments that tree-sitter put there."""
+        operator, target = "", None
+        for child in node.children:
+            kind = child.type
+            if kind == "file_descriptor" or kind in ("heredoc_body", "heredoc_end"):
+                continue
+            if kind in ("file_redirect", "herestring_redirect", "heredoc_redirect"):
+                self.redirection(child, redirections, extra, rest)
+            elif kind in _WORDS or kind == "heredoc_start":
+                if target is None:
+                    target = self.word(child)
+                else:
+                    extra.append(self.word(child))
+            elif child.is_named:
+                rest.append(child)
+            elif not operator:
+                operator = kind
+        end = target.span.end if target else node.end_byte
+        redirections.append(Redirection(Span(node.start_byte, end), operator, target))
+
+    def command(self, node: Node, within: tuple[str, ...]) -> Command:
+        assignments: list[Assignment] = []
+        found: list[ShellWord] = []
+        redirections: list[Redirection] = []
+        extra: list[ShellWord] = []
+        certain = not node.has_error
+        if node.type in ("test_command", "unset_command", "declaration_command"):
+            found = list(self.shell_words(node))
+        elif node.type == "variable_assignment":
+            assignments.append(self.assignment(node))
+        else:
+            last = -1
+            for child in node.children:
+                kind = child.type
+                if kind == "variable_assignment":
+                    assignments.append(self.assignment(child))
+                elif kind.endswith("_redirect"):
+                    self.redirection(child, redirections, extra, [])
+                elif kind == "command_name" or kind in _WORDS or child.is_named:
+                    # Two words that touch are one to the shell.
+                    certain = certain and child.start_byte != last
+                    last = child.end_byte
+                    found.append(self.word(child))
+                elif kind == "$":
+                    certain = False
+        if redirections and extra:
+            certain = False
+        if not certain:
+            self.certain = False
+        return Command(
+            _span(node), tuple(assignments), (*found, *extra), tuple(redirections), within, certain
+        )
+
+    def shell_words(self, node: Node) -> Iterator[ShellWord]:
+        """The words of `export A=b`, `unset A` and `[ … ]`, whose nodes are finer than words."""
+        for match in _RAW_WORD.finditer(self.text, node.start_byte, node.end_byte):
+            yield self._word(*match.span())
+
+    def assignment(self, node: Node) -> Assignment:
+        name = node.child_by_field_name("name")
+        value = node.child_by_field_name("value")
+        word = self.word(value) if value else None
+        return Assignment(_span(node), self._text(name) if name else "", word)
+
+    def word(self, node: Node) -> ShellWord:
+        return self._word(node.start_byte, node.end_byte)
+
+    def _word(self, start: int, end: int) -> ShellWord:
+        text = self.text[start:end]
+        return ShellWord(Span(start, end), text, static_value(text))
+
+    def _text(self, node: Node) -> str:
+        return self.text[node.start_byte : node.end_byte]
+
+
+def _span(node: Node) -> Span:
+    return Span(node.start_byte, node.end_byte)
+
+
+def _place(script: Script, body: Joined) -> Script:
+    """The script with its spans in the file."""
+    at = body.span
+
+    def word(it: ShellWord) -> ShellWord:
+        return ShellWord(at(*it.span), it.text, it.value)
+
+    def command(it: Command) -> Command:
+        return Command(
+            at(*it.span),
+            tuple(
+                Assignment(at(*a.span), a.name, word(a.value) if a.value else None) for a in it.assignments
+            ),
+            tuple(map(word, it.words)),
+            tuple(
+                Redirection(at(*r.span), r.operator, word(r.target) if r.target else None)
+                for r in it.redirections
+            ),
+            it.within,
+            it.certain,
+        )
+
+    items = tuple(
+        Item(at(*it.span), it.kind, it.operator, at(*it.operator_span), tuple(map(command, it.commands)))
+        for it in script.items
+    )
+    commands = tuple(command for item in items for command in item.commands)
+    comments = tuple(at(*comment) for comment in script.comments)
+    return Script(at(*script.span), items, commands, comments, script.certain)
