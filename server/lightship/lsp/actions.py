@@ -1,0 +1,119 @@
+"""`textDocument/codeAction` and `codeAction/resolve`: fixes one by one, and all the safe ones at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from ..text import Edit, Safety, Span
+
+if TYPE_CHECKING:
+    from .documents import Document
+    from .server import Server
+
+FIX_ALL = "source.fixAll.lightship"
+
+
+def actions(
+    server: Server, document: Document, params: types.CodeActionParams
+) -> list[types.CodeAction]:
+    if not document.is_dockerfile:
+        return []
+    wanted = params.context.only
+    offered: list[types.CodeAction] = []
+    if _wanted(types.CodeActionKind.QuickFix, wanted):
+        offered += _quick_fixes(server, document, document.convert.span(params.range))
+    if _wanted(FIX_ALL, wanted) and any(
+        diagnostic.fix and diagnostic.fix.safety is Safety.SAFE for diagnostic in server.check(document)
+    ):
+        offered += _fix_all(server, document, wanted is not None)
+    return offered
+
+
+def resolve(server: Server, action: types.CodeAction) -> types.CodeAction:
+    """Fill in the edit of an action that was offered without: only "fix all" is, for it takes its time."""
+    match action.data:
+        case {"uri": str(uri)} if document := server.documents.get(uri):
+            action.edit = _fixed(server, document)
+    return action
+
+
+def _wanted(kind: str, wanted: Iterable[str] | None) -> bool:
+    """Kinds are paths: who asks for `source` is offered `source.fixAll` too."""
+    return wanted is None or any(kind == prefix or kind.startswith(f"{prefix}.") for prefix in wanted)
+
+
+def _quick_fixes(server: Server, document: Document, span: Span) -> Iterator[types.CodeAction]:
+    from .. import lint
+    from .diagnostics import to_lsp
+
+    here = [
+        diagnostic
+        for diagnostic in server.check(document)
+        if diagnostic.span.start <= span.end and span.start <= diagnostic.span.end
+    ]
+    for diagnostic in here:
+        fix = diagnostic.fix
+        if fix is not None and lint.holds(document.build, fix):
+            yield types.CodeAction(
+                title=fix.title,
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[to_lsp(document, diagnostic)],
+                is_preferred=fix.safety is Safety.SAFE or None,
+                edit=_edit(server, document, fix.edits),
+            )
+    # After the fixes: silence is the last thing to offer.
+    for diagnostic in here:
+        fix = lint.suppress(document.build, diagnostic)
+        if lint.holds(document.build, fix):
+            yield types.CodeAction(
+                title=fix.title,
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[to_lsp(document, diagnostic)],
+                edit=_edit(server, document, fix.edits),
+            )
+
+
+def _fix_all(server: Server, document: Document, asked: bool) -> Iterator[types.CodeAction]:
+    action = types.CodeAction(title="Fix all that is safe to fix", kind=FIX_ALL)
+    if server.client("textDocument", "codeAction", "resolveSupport"):
+        action.data = {"uri": document.uri}
+        yield action
+    elif asked:
+        # Not at every move of the cursor, which is when editors ask for all kinds there are.
+        action.edit = _fixed(server, document)
+        if action.edit is not None:
+            yield action
+
+
+def _fixed(server: Server, document: Document) -> types.WorkspaceEdit | None:
+    from .. import lint
+
+    fixed = lint.fix_all(document.source, server.configuration.of(document.uri))
+    edits = tuple(difference(document.text, fixed))
+    return _edit(server, document, edits) if edits else None
+
+
+def difference(old: str, new: str) -> Iterator[Edit]:
+    """Edits that turn `old` into `new` and leave alone the lines that both have, so that cursors stay."""
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    starts = [0]
+    for line in before:
+        starts.append(starts[-1] + len(line))
+    for tag, first, last, new_first, new_last in SequenceMatcher(
+        None, before, after, autojunk=False
+    ).get_opcodes():
+        if tag != "equal":
+            yield Edit(Span(starts[first], starts[last]), "".join(after[new_first:new_last]))
+
+
+def _edit(server: Server, document: Document, edits: Iterable[Edit]) -> types.WorkspaceEdit:
+    """Bound to the version it was worked out for, where the client knows how to refuse one that came too late."""
+    changes = [types.TextEdit(document.convert.range(edit.span), edit.text) for edit in edits]
+    if not server.client("workspace", "workspaceEdit", "documentChanges"):
+        return types.WorkspaceEdit(changes={document.uri: changes})
+    identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
+    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])

@@ -1,0 +1,73 @@
+"""`textDocument/publishDiagnostics` and `textDocument/diagnostic`: findings where they are in the text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from ..lint import Diagnostic
+    from .documents import Document
+    from .server import Server
+
+SOURCE = "lightship"
+
+
+def publish(server: Server, uri: str) -> None:
+    """Send what is found in the newest version of a document; an empty list once it is closed.
+
+    Should anything fail, what the editor shows stays as it is: old findings help more than none.
+    """
+    document = server.documents.get(uri)
+    if document is None:
+        server.forget(uri)
+    server.text_document_publish_diagnostics(
+        types.PublishDiagnosticsParams(
+            uri,
+            found(server, document) if document else [],
+            document.version if document else None,
+        )
+    )
+
+
+def pull(
+    server: Server, document: Document, params: types.DocumentDiagnosticParams
+) -> types.DocumentDiagnosticReport:
+    """The same on request, or word that nothing has changed since the client's last one."""
+    id = f"{document.version}.{server.configuration.generation}"
+    last = params.previous_result_id
+    if last == id:
+        return types.RelatedUnchangedDocumentDiagnosticReport(result_id=id)
+    try:
+        return types.RelatedFullDocumentDiagnosticReport(items=found(server, document), result_id=id)
+    except Exception as error:
+        if last is None:
+            raise
+        # An error would make editors clear what they show.
+        server.protocol.complain(f"{document.uri} could not be checked", error)
+        return types.RelatedUnchangedDocumentDiagnosticReport(result_id=last)
+
+
+def found(server: Server, document: Document) -> list[types.Diagnostic]:
+    return [to_lsp(document, diagnostic) for diagnostic in server.check(document)]
+
+
+def to_lsp(document: Document, diagnostic: Diagnostic) -> types.Diagnostic:
+    return types.Diagnostic(
+        range=document.convert.range(diagnostic.span),
+        severity=types.DiagnosticSeverity(diagnostic.severity),
+        code=diagnostic.code,
+        code_description=types.CodeDescription(diagnostic.url) if diagnostic.url else None,
+        source=SOURCE,
+        message=diagnostic.message,
+        tags=[types.DiagnosticTag(tag) for tag in diagnostic.tags] or None,
+        related_information=[
+            types.DiagnosticRelatedInformation(
+                types.Location(document.uri, document.convert.range(related.span)), related.message
+            )
+            for related in diagnostic.related
+        ]
+        or None,
+        data={"aliases": list(diagnostic.aliases), "fix": diagnostic.fix.title if diagnostic.fix else None},
+    )

@@ -1,0 +1,25 @@
+"""`textDocument/hover`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from .documents import Document
+    from .server import Server
+
+
+def hover(server: Server, document: Document, params: types.HoverParams) -> types.Hover | None:
+    from ..features.hover import hover
+
+    if not document.is_dockerfile:
+        return None
+    found = hover(document.build, document.convert.offset(params.position), server.check(document))
+    if found is None:
+        return None
+    return types.Hover(
+        types.MarkupContent(types.MarkupKind.Markdown, found.markdown),
+        document.convert.range(found.span),
+    )

@@ -1,0 +1,186 @@
+"""The language server: which method is answered by what, and the ways to be spoken to.
+
+Three threads: one reads and keeps the documents, one works, one writes.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+from pygls.lsp.server import LanguageServer
+
+from .. import __version__
+from . import actions, diagnostics, hover, parent, synchronisation, workspace
+from .documents import Document, Documents
+from .protocol import Protocol, converter
+from .settings import Configuration, section
+from .wire import Writer, bodies
+from .worker import Worker
+
+if TYPE_CHECKING:
+    from ..lint import Diagnostic
+
+LAST_WORK = 1.0
+"""Seconds that work which was asked for has to finish once the client leaves."""
+
+ABOUT_DOCUMENTS: tuple[tuple[str, Callable[..., object], object], ...] = (
+    (types.TEXT_DOCUMENT_HOVER, hover.hover, None),
+    (
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        actions.actions,
+        types.CodeActionOptions([types.CodeActionKind.QuickFix, actions.FIX_ALL], resolve_provider=True),
+    ),
+    (
+        types.TEXT_DOCUMENT_DIAGNOSTIC,
+        diagnostics.pull,
+        types.DiagnosticOptions(
+            inter_file_dependencies=False, workspace_diagnostics=False, identifier=diagnostics.SOURCE
+        ),
+    ),
+)
+"""Requests about a document, answered by `handler(server, document, params)` on the worker's thread."""
+
+OTHERS: tuple[tuple[str, Callable[..., object]], ...] = (
+    (types.INITIALIZED, workspace.initialized),
+    (types.TEXT_DOCUMENT_DID_OPEN, synchronisation.did_open),
+    (types.TEXT_DOCUMENT_DID_CHANGE, synchronisation.did_change),
+    (types.TEXT_DOCUMENT_DID_SAVE, synchronisation.did_save),
+    (types.TEXT_DOCUMENT_DID_CLOSE, synchronisation.did_close),
+    (types.WORKSPACE_DID_CHANGE_CONFIGURATION, workspace.did_change_configuration),
+    (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, workspace.did_change_watched_files),
+)
+"""Notifications and the rest: `handler(server, params)` on the reading thread, see `protocol`."""
+
+
+class Server(LanguageServer):
+    """What lasts as long as the conversation with a client: its documents, its settings, what it can do."""
+
+    protocol: Protocol
+
+    def __init__(self) -> None:
+        super().__init__("lightship", __version__, protocol_cls=Protocol, converter_factory=converter)
+        self.documents = Documents()
+        self.worker = Worker(lambda error: self.protocol.complain("work failed", error))
+        self.configuration = Configuration(self._warn)
+        self._capabilities: object = {}
+        self._checked: dict[str, tuple[Document, object, tuple[Diagnostic, ...]]] = {}
+        for method, handler, options in ABOUT_DOCUMENTS:
+            self.feature(method, options)(self._about_document(handler))
+        for method, handler in OTHERS:
+            self.feature(method)(partial(handler, self))
+        self.feature(types.CODE_ACTION_RESOLVE)(lambda action: partial(actions.resolve, self, action))
+
+    def _about_document(self, handler: Callable[..., object]) -> Callable[[Any], Callable[[], object]]:
+        """Take along the document as it is when the request comes, whatever changes before its turn."""
+
+        def receive(params: Any) -> Callable[[], object]:
+            document = self.documents.get(params.text_document.uri)
+            if document is None:
+                raise JsonRpcInvalidParams(f"not open: {params.text_document.uri}")
+            return partial(handler, self, document, params)
+
+        return receive
+
+    def greet(self, params: types.InitializeParams) -> None:
+        """Note who the client is, before it is told what we can do."""
+        self._capabilities = params.capabilities
+        self.documents.encoding = self._position_encoding()
+        if params.process_id is not None:
+            parent.end_with(params.process_id)
+        if options := section(params.initialization_options):
+            self.worker.submit(partial(self.configuration.use, options))
+
+    def client(self, *path: str) -> Any:
+        """What the client says of a capability, as plain JSON; None for one that it does not mention."""
+        found: Any = self._capabilities
+        for name in path:
+            found = found.get(name) if isinstance(found, dict) else None
+        return found
+
+    def _position_encoding(self) -> types.PositionEncodingKind:
+        """UTF-32 if offered, for it is how our own offsets count; then what the client likes best."""
+        offered = self.client("general", "positionEncodings") or ()
+        ours = [types.PositionEncodingKind(name) for name in offered if name in _ENCODINGS]
+        if types.PositionEncodingKind.Utf32 in ours:
+            return types.PositionEncodingKind.Utf32
+        return ours[0] if ours else types.PositionEncodingKind.Utf16
+
+    @property
+    def pushes(self) -> bool:
+        """Whether findings are sent unasked: not to a client that can ask, it would show them twice."""
+        return self.client("textDocument", "diagnostic") is None
+
+    def check(self, document: Document) -> tuple[Diagnostic, ...]:
+        """What is found in a document, worked out once for all that ask. On the worker's thread."""
+        if not document.is_dockerfile:
+            return ()
+        settings = self.configuration.of(document.uri)
+        known = self._checked.get(document.uri)
+        if known is None or known[0] is not document or known[1] is not settings:
+            from .. import lint
+
+            known = self._checked[document.uri] = document, settings, lint.check(document.build, settings)
+        return known[2]
+
+    def forget(self, uri: str) -> None:
+        """Drop what was worked out for a document that is closed. On the worker's thread."""
+        self._checked.pop(uri, None)
+
+    def warm_up(self) -> None:
+        """Load the rules and the converter's code for findings while the editor is still opening its first file."""
+        document = Document("untitled:", 0, "FROM scratch\n", self.documents.encoding)
+        diagnostics.found(self, document)
+
+    def _warn(self, message: str) -> None:
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+
+
+_ENCODINGS = {encoding.value for encoding in types.PositionEncodingKind}
+
+
+def serve(server: Server, input: BinaryIO, output: BinaryIO) -> int:
+    """Speak with one client until it leaves; the exit code, 0 if it took its leave as the protocol asks."""
+    writer = Writer(output)
+    server.protocol.set_writer(writer)
+    try:
+        for body in bodies(input):
+            server.protocol.receive(body)
+            if server.protocol.exited:
+                break
+    except (OSError, KeyboardInterrupt):
+        # A connection that breaks is a client that leaves.
+        pass
+    server.worker.drain(LAST_WORK)
+    writer.close()
+    return 0 if server.protocol.shut_down else 1
+
+
+def serve_stdio() -> int:
+    """Speak over standard input and output, and keep everything else away from them.
+
+    What prints, here or in a process started from here, prints to standard error from now on.
+    """
+    input, output = os.fdopen(os.dup(0), "rb", 1 << 16), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return serve(Server(), input, output)
+
+
+def serve_tcp(host: str = "127.0.0.1", port: int = 0) -> int:
+    """Wait for one client on a port (any free one for 0; standard error tells which) and speak with it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listener:
+        print("listening on {}:{}".format(*listener.getsockname()[:2]), file=sys.stderr, flush=True)
+        connection, _ = listener.accept()
+    with connection, connection.makefile("rb") as input, connection.makefile("wb") as output:
+        return serve(Server(), input, output)

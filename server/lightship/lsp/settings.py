@@ -1,0 +1,74 @@
+"""The settings in force for a document: those of the files above it, with the editor's on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pygls.uris import to_fs_path
+
+if TYPE_CHECKING:
+    from ..config import Settings
+
+SECTION = "lightship"
+
+
+def section(settings: object) -> Mapping[str, Any] | None:
+    """Our part of what an editor sends: some send all of their settings, some our section alone."""
+    if not isinstance(settings, Mapping):
+        return None
+    inner = settings.get(SECTION, settings)
+    return inner if isinstance(inner, Mapping) else None
+
+
+def file_path(uri: str) -> Path | None:
+    """None for a document that is not, or not yet, a file: nothing on disk is looked up for it."""
+    path = to_fs_path(uri)
+    return Path(path) if path else None
+
+
+class Configuration:
+    """Settings by document, each read once. Belongs to the worker's thread."""
+
+    def __init__(self, warn: Callable[[str], None]) -> None:
+        self._warn = warn
+        self._warned: set[str] = set()
+        self._editor: Mapping[str, Any] = {}
+        self._known: dict[str, Settings] = {}
+        self.generation = 0
+        """Changes whenever any settings may have."""
+
+    def of(self, uri: str) -> Settings:
+        if uri not in self._known:
+            self._known[uri] = self._load(uri)
+        return self._known[uri]
+
+    def use(self, editor: Mapping[str, Any]) -> None:
+        """Lay these settings of the editor over those of all files."""
+        self._editor = editor
+        self.forget()
+
+    def forget(self) -> None:
+        """Read the files again when they are next asked for."""
+        self._known.clear()
+        self.generation += 1
+
+    def _load(self, uri: str) -> Settings:
+        from .. import config
+
+        settings = config.Settings()
+        path = file_path(uri)
+        if path is not None:
+            settings, problems = config.load(path)
+            for problem in problems:
+                self._warn_once(f"{problem.file}:{problem.line}: {problem.message}")
+        settings, complaints = config.merge(settings, self._editor)
+        for complaint in complaints:
+            self._warn_once(f"{SECTION} settings: {complaint}")
+        return settings
+
+    def _warn_once(self, message: str) -> None:
+        if message not in self._warned:
+            self._warned.add(message)
+            self._warn(message)

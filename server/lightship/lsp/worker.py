@@ -1,0 +1,54 @@
+"""The thread on which everything runs that takes time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Event, Thread
+
+Work = Callable[[], object]
+
+
+class Worker:
+    """Runs work one piece at a time, in the order it came.
+
+    One thread, so that no feature has to think about another, and because two would not be faster: all of
+    it is computation, under one interpreter lock. What matters is that it is not the thread that reads, so
+    that changes, cancellations and a shutdown are seen while it is busy.
+    """
+
+    def __init__(self, failed: Callable[[Exception], object]) -> None:
+        """`failed` is told what work raises that does not answer for its own failures."""
+        self._failed = failed
+        self._queue: SimpleQueue[tuple[Work, str | None]] = SimpleQueue()
+        self._waiting: set[str] = set()
+        Thread(target=self._run, name="worker", daemon=True).start()
+
+    def submit(self, work: Work, *, once: str | None = None) -> None:
+        """Run `work` after all that was submitted before.
+
+        Of several pieces with the same `once`, those that come while one still waits are left out: work
+        that looks at the newest state when it starts need not be done for each state on the way.
+        """
+        if once is not None:
+            if once in self._waiting:
+                return
+            self._waiting.add(once)
+        self._queue.put((work, once))
+
+    def drain(self, timeout: float) -> None:
+        """Wait until all that was submitted is done, at most `timeout` seconds."""
+        done = Event()
+        self.submit(done.set)
+        done.wait(timeout)
+
+    def _run(self) -> None:
+        while True:
+            work, once = self._queue.get()
+            if once is not None:
+                # Before it runs, not after: what changes from here on needs another run.
+                self._waiting.discard(once)
+            try:
+                work()
+            except Exception as error:
+                self._failed(error)

@@ -1,0 +1,87 @@
+"""`initialized`, `workspace/didChangeConfiguration` and `workspace/didChangeWatchedFiles`: settings come and change."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from .settings import SECTION, section
+from .synchronisation import announce
+
+if TYPE_CHECKING:
+    from .server import Server
+
+WATCHED = ("**/lightship.toml", "**/pyproject.toml")
+
+
+def initialized(server: Server, params: types.InitializedParams) -> None:
+    registrations = []
+    if server.client("workspace", "didChangeWatchedFiles", "dynamicRegistration"):
+        watchers = [types.FileSystemWatcher(glob) for glob in WATCHED]
+        registrations.append(
+            types.Registration(
+                "watched-files",
+                types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+                types.DidChangeWatchedFilesRegistrationOptions(watchers),
+            )
+        )
+    if server.client("workspace", "didChangeConfiguration", "dynamicRegistration"):
+        registrations.append(
+            types.Registration(
+                "configuration",
+                types.WORKSPACE_DID_CHANGE_CONFIGURATION,
+                types.DidChangeConfigurationRegistrationOptions(SECTION),
+            )
+        )
+    if registrations:
+        server.client_register_capability(types.RegistrationParams(registrations))
+    _ask(server)
+    server.worker.submit(server.warm_up)
+
+
+def did_change_configuration(server: Server, params: types.DidChangeConfigurationParams) -> None:
+    if not _ask(server):
+        _use(server, params.settings)
+
+
+def did_change_watched_files(server: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    server.worker.submit(server.configuration.forget)
+    _check_again(server)
+
+
+def _ask(server: Server) -> bool:
+    """Ask the client for our settings, if it can be asked: only its answer is sure to be complete."""
+    if not server.client("workspace", "configuration"):
+        return False
+    item = types.ConfigurationItem(section=SECTION)
+    reply = server.protocol.send_request(
+        types.WORKSPACE_CONFIGURATION, types.ConfigurationParams([item])
+    )
+    reply.add_done_callback(partial(_receive, server))
+    return True
+
+
+def _receive(server: Server, reply: Future[Any]) -> None:
+    match None if reply.exception() else reply.result():
+        case [settings]:
+            _use(server, settings)
+
+
+def _use(server: Server, settings: object) -> None:
+    editor = section(settings)
+    if editor is not None:
+        server.worker.submit(partial(server.configuration.use, editor))
+        _check_again(server)
+
+
+def _check_again(server: Server) -> None:
+    if not server.pushes:
+        if server.client("workspace", "diagnostics", "refreshSupport"):
+            # Not before the worker has the new settings: the client may ask at once.
+            server.worker.submit(partial(server.protocol.send_request, types.WORKSPACE_DIAGNOSTIC_REFRESH))
+        return
+    for document in server.documents:
+        announce(server, document.uri)
