@@ -13,43 +13,13 @@ import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
 from functools import cache, cached_property
 from typing import Any
 
+from ..terms import Severity as Severity
+from ..terms import Tag as Tag
+from ..terms import Topic as Topic
 from ..text import Fix, Span
-
-
-class Severity(IntEnum):
-    """As in the Language Server Protocol."""
-
-    ERROR = 1
-    WARNING = 2
-    INFO = 3
-    HINT = 4
-
-
-class Topic(StrEnum):
-    """The guide's order: what keeps people safe comes before what saves bytes."""
-
-    SECURITY = "security"
-    DEBUGGING = "debugging"
-    REPRODUCIBILITY = "reproducibility"
-    CORRECTNESS = "correctness"
-    BASE_IMAGE = "base-image"
-    LAYERS = "layers"
-    STAGES = "stages"
-    ORDER = "order"
-    PACKAGES = "packages"
-    COPYING = "copying"
-    STYLE = "style"
-
-
-class Tag(IntEnum):
-    """As in the Language Server Protocol."""
-
-    UNNECESSARY = 1
-    DEPRECATED = 2
 
 
 @dataclass(frozen=True)
@@ -131,3 +101,10 @@ def all_rules() -> tuple[Rule, ...]:
     """Every rule, by name."""
     names = sorted(info.name for info in pkgutil.iter_modules(__path__))
     return tuple(importlib.import_module(f"{__name__}.{name}").check for name in names)
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Every word by which settings and suppressions may name rules: names, aliases, topics and `all`."""
+    names = {name for rule in all_rules() for name in (rule.name, *rule.aliases)}
+    return frozenset(names | set(Topic) | {"all"})
