@@ -1,0 +1,41 @@
+# Every target sets up what it needs, in a cache outside the work tree.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types tests editors bench format update clean
+
+DEV := .ci/with dev
+
+help: ## Show this
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: ## Findings and fixes on the guide's example and three real-looking files
+	@$(DEV) demo/run
+
+test: ## Every check, side by side
+	@$(DEV) python .ci/test.py tests editors types lint
+
+lint: ## Style of the code
+	@$(DEV) ruff check
+	@$(DEV) ruff format --check
+
+types: ## Types of the code
+	@$(DEV) mypy
+
+tests: ## All tests but those in editors
+	@$(DEV) pytest -n 2 --ignore=tests/editors
+
+editors: ## Tests in real editors
+	@$(DEV) pytest tests/editors
+
+bench: ## Speed, side by side with other tools; BENCH=--quick for a short run
+	@.ci/with bench python tests/bench/bench.py $(BENCH)
+
+format: ## Write the code in the project's style
+	@$(DEV) ruff check --fix
+	@$(DEV) ruff format
+
+update: ## Rewrite expected results and generated text, to be read in the diff
+	@$(DEV) pytest --update
+
+clean: ## Remove what the targets above have set up for this checkout
+	@.ci/with --remove
+	@find . -name __pycache__ -prune -exec rm -rf {} +
