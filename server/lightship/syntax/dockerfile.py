@@ -105,6 +105,11 @@ class Heredoc:
     chomp: bool
     text: str
 
+    @property
+    def joined(self) -> Joined:
+        """The body, for a reader of scripts."""
+        return Joined(self.text, (0,), (self.body.start,))
+
 
 @dataclass(frozen=True)
 class Instruction:

@@ -43,6 +43,12 @@ class Joined:
         first = self.offset(start)
         return Span(first, self.offset(end - 1) + 1 if end > start else first)
 
+    def plus(self, text: str, origin: int) -> Joined:
+        """This text with `text`, which stands at `origin`, behind it."""
+        if not text:
+            return self
+        return Joined(self.text + text, (*self.starts, len(self.text)), (*self.origins, origin))
+
     def cut(self, start: int, end: int) -> Joined:
         """The part of the text from index `start` to `end`."""
         if len(self.starts) == 1:

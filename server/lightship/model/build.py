@@ -1,0 +1,421 @@
+"""What a Dockerfile means: its stages, and each instruction with what is in force where it stands.
+
+Rules and features read these; they never look at text to find out what BuildKit would.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..knowledge import packages
+from ..syntax import shell
+from ..syntax.dockerfile import File, Flag, Instruction, Word
+from ..syntax.shell import Command, Script, ShellWord
+from ..text import Source, Span
+from .scope import Scope
+
+if TYPE_CHECKING:
+    from ..context import BuildContext
+
+DEFAULT_SHELL = ("/bin/sh", "-c")
+WINDOWS_SHELL = ("cmd", "/S", "/C")
+_POSIX_SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh", "ksh", "busybox"))
+_SHEBANG_SHELL = re.compile(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?(?:/|\b)(?:sh|bash|ash|dash|zsh|ksh)(?:\s|$)")
+
+
+@dataclass(frozen=True)
+class State:
+    """What is in force before an instruction. `user` and `workdir` are None where the base image decides or
+    a variable hides them; `shell` is the default one unless `shell_set` names the SHELL that changed it."""
+
+    scope: Scope = field(default_factory=Scope)
+    shell: tuple[str, ...] = DEFAULT_SHELL
+    shell_set: Span | None = None
+    user: str | None = None
+    user_set: Span | None = None
+    workdir: str | None = None
+    workdir_set: Span | None = None
+
+    @property
+    def posix(self) -> bool:
+        """Whether the shell reads a RUN as bash would, near enough."""
+        name = self.shell[0].replace("\\", "/").rpartition("/")[2].lower() if self.shell else ""
+        return name in _POSIX_SHELLS
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """An instruction in its place. `triggered` says that it stands behind ONBUILD."""
+
+    instruction: Instruction
+    stage: Stage
+    state: State
+    triggered: bool = False
+
+    @property
+    def span(self) -> Span:
+        return self.instruction.span
+
+    @property
+    def scope(self) -> Scope:
+        return self.state.scope
+
+    def expand(self, word: Word | None) -> str | None:
+        """A word's value, as far as it is known."""
+        return self.scope.expand(word.text, self.instruction.escape) if word else None
+
+    @cached_property
+    def values(self) -> tuple[str | None, ...]:
+        """The arguments' values: elements of a JSON array, or words."""
+        if self.instruction.json is not None:
+            return tuple(self.scope.expand(element.value) for element in self.instruction.json)
+        return tuple(self.expand(word) for word in self.instruction.words)
+
+    @property
+    def operands(self) -> tuple[Span, ...]:
+        """Where the `values` stand."""
+        parts = self.instruction.words if self.instruction.json is None else self.instruction.json
+        return tuple(part.span for part in parts)
+
+
+class From(Step):
+    @property
+    def image(self) -> Word | None:
+        """The base as written."""
+        return self.instruction.words[0] if self.instruction.words else None
+
+    @property
+    def alias(self) -> Word | None:
+        """The stage's name as written."""
+        words = self.instruction.words
+        return words[2] if len(words) == 3 and words[1].text.lower() == "as" else None
+
+    @property
+    def platform(self) -> Flag | None:
+        return self.instruction.flag("platform")
+
+
+class Arg(Step):
+    pass
+
+
+class Env(Step):
+    pass
+
+
+class Label(Step):
+    pass
+
+
+class _Files(Step):
+    @property
+    def sources(self) -> tuple[str | None, ...]:
+        """Values of all arguments but the last; heredocs count with their opener."""
+        return self.values[:-1]
+
+    @property
+    def target(self) -> str | None:
+        return self.values[-1] if self.values else None
+
+
+class Copy(_Files):
+    @property
+    def origin(self) -> str | None:
+        """What `--from` names; None without one (or where a variable hides it)."""
+        flag = self.instruction.flag("from")
+        return self.expand(flag.value) if flag else None
+
+    @property
+    def from_context(self) -> bool:
+        """Whether the files come from the build context."""
+        return self.instruction.flag("from") is None
+
+
+class Add(_Files):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A `--mount` of a RUN: its options by name, `kind` being the type (`bind` unless said)."""
+
+    span: Span
+    options: dict[str, str]
+
+    @property
+    def kind(self) -> str:
+        return self.options.get("type", "bind")
+
+    @property
+    def target(self) -> str | None:
+        """The folder, without a slash at its end."""
+        target = self.options.get("target") or self.options.get("dst") or self.options.get("destination")
+        return target.rstrip("/") or "/" if target else None
+
+
+@dataclass(frozen=True, slots=True)
+class PackageCall:
+    """A command that runs a package manager."""
+
+    command: Command
+    meaning: packages.PackageCommand
+
+    def word(self, index: int) -> ShellWord:
+        return self.command.words[index]
+
+    @property
+    def verb(self) -> ShellWord:
+        return self.command.words[self.meaning.verb]
+
+    @property
+    def span(self) -> Span:
+        """From the manager's name to the command's last word."""
+        return Span(self.command.words[self.meaning.start].span.start, self.command.words[-1].span.end)
+
+
+class _Shellish(Step):
+    """An instruction that runs a command, in shell form or exec form."""
+
+    @property
+    def exec_form(self) -> bool:
+        return self.instruction.json is not None
+
+    @cached_property
+    def script(self) -> Script | None:
+        """The commands; None where the shell is none that we read (PowerShell, cmd) or there is nothing."""
+        instruction = self.instruction
+        if instruction.json is not None:
+            return _exec_script(instruction)
+        if not self.state.posix or not instruction.arguments.text:
+            return None
+        if not instruction.heredocs:
+            return shell.parse(instruction.arguments)
+        first = instruction.heredocs[0]
+        if len(instruction.words) == 1:
+            head = first.text.lstrip("\t") if first.chomp else first.text
+            if head.startswith("#!") and not _SHEBANG_SHELL.match(head):
+                return None
+            return shell.parse(first.joined)
+        body = instruction.arguments
+        for doc in instruction.heredocs:
+            body = body.plus("\n", doc.body.start - 1).plus(doc.text, doc.body.start)
+            if doc.closer:
+                body = body.plus(doc.name, doc.closer.start)
+        return shell.parse(body)
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        return self.script.commands if self.script else ()
+
+
+class Run(_Shellish):
+    @cached_property
+    def calls(self) -> tuple[PackageCall, ...]:
+        """The commands that run a package manager, in order."""
+        found = []
+        for command in self.commands:
+            meaning = packages.read(
+                [word.value for word in command.words], [word.text for word in command.words]
+            )
+            if meaning:
+                found.append(PackageCall(command, meaning))
+        return tuple(found)
+
+    @cached_property
+    def mounts(self) -> tuple[Mount, ...]:
+        found = []
+        for flag in self.instruction.flags:
+            if flag.name.text == "mount" and flag.value:
+                fields = (part.partition("=") for part in flag.value.text.split(","))
+                options = {key.lower(): self.scope.expand(value) or value for key, _, value in fields}
+                found.append(Mount(flag.span, options))
+        return tuple(found)
+
+    def mounted(self, folder: str, kinds: tuple[str, ...] = ("cache", "tmpfs")) -> bool:
+        """Whether what is written to `folder` goes to a mount of these kinds and not into the layer."""
+        return any(
+            mount.kind in kinds
+            and mount.target
+            and (folder == mount.target or folder.startswith(mount.target.rstrip("/") + "/"))
+            for mount in self.mounts
+        )
+
+
+class Cmd(_Shellish):
+    pass
+
+
+class Entrypoint(_Shellish):
+    pass
+
+
+class Healthcheck(Step):
+    """`kind` is CMD, NONE or what else is written."""
+
+    @property
+    def kind(self) -> str:
+        return (
+            self.instruction.arguments.text.split(None, 1)[0].upper()
+            if self.instruction.arguments.text
+            else ""
+        )
+
+
+class Shell(Step):
+    pass
+
+
+class Onbuild(Step):
+    @cached_property
+    def trigger(self) -> Step | None:
+        """What runs in a build on top of this one."""
+        inner = self.instruction.inner
+        return step(inner, self.stage, self.state, triggered=True) if inner else None
+
+
+class User(Step):
+    @property
+    def name(self) -> str | None:
+        """The user's value, without the group."""
+        value = self.values[0] if self.values else None
+        return value.partition(":")[0] if value else value
+
+
+class Workdir(Step):
+    pass
+
+
+class Expose(Step):
+    pass
+
+
+class Volume(Step):
+    pass
+
+
+class Stopsignal(Step):
+    pass
+
+
+class Maintainer(Step):
+    pass
+
+
+_STEPS: dict[str, type[Step]] = {
+    "FROM": From, "ARG": Arg, "ENV": Env, "LABEL": Label, "COPY": Copy, "ADD": Add, "RUN": Run, "CMD": Cmd,
+    "ENTRYPOINT": Entrypoint, "HEALTHCHECK": Healthcheck, "SHELL": Shell, "ONBUILD": Onbuild, "USER": User,
+    "WORKDIR": Workdir, "EXPOSE": Expose, "VOLUME": Volume, "STOPSIGNAL": Stopsignal, "MAINTAINER": Maintainer,
+}  # fmt: skip
+
+
+def step(instruction: Instruction, stage: Stage, state: State, *, triggered: bool = False) -> Step:
+    """The instruction as the kind of step that its keyword says; a plain one where that is unknown."""
+    return _STEPS.get(instruction.keyword, Step)(instruction, stage, state, triggered)
+
+
+@dataclass(eq=False)
+class Stage:
+    """A build stage. `parent` is the earlier stage that its FROM names; `image` the value of its FROM, None
+    where that cannot be known. `shipped` says that the last stage is this one or is built on it."""
+
+    index: int
+    name: str
+    parent: Stage | None
+    image: str | None
+    build: Build
+    steps: list[Step] = field(default_factory=list)
+    end: State = field(default_factory=State)
+    shipped: bool = False
+
+    @property
+    def opening(self) -> From | None:
+        """Its FROM; None for what stands before the first one by mistake."""
+        first = self.steps[0] if self.steps else None
+        return first if isinstance(first, From) else None
+
+    @property
+    def lineage(self) -> Iterator[Stage]:
+        """This stage, the one it is built on, and so on."""
+        stage: Stage | None = self
+        while stage:
+            yield stage
+            stage = stage.parent
+
+    @property
+    def base(self) -> str | None:
+        """The image at the bottom of the lineage: its value, or None."""
+        return next(iter([*self.lineage][::-1])).image
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        return tuple(step for step in self.steps if isinstance(step, Run))
+
+    @cached_property
+    def all_steps(self) -> tuple[Step, ...]:
+        """The steps, each ONBUILD followed by its trigger."""
+        found: list[Step] = []
+        for each in self.steps:
+            found.append(each)
+            if isinstance(each, Onbuild) and each.trigger:
+                found.append(each.trigger)
+        return tuple(found)
+
+    def last(self, kind: type[Step]) -> Step | None:
+        """The last step of that kind: the one that counts for CMD, ENTRYPOINT, USER …"""
+        return next((each for each in reversed(self.steps) if isinstance(each, kind)), None)
+
+
+@dataclass(eq=False)
+class Build:
+    """A whole Dockerfile. `arguments` are the steps before the first FROM, `scope` what they define."""
+
+    source: Source
+    file: File
+    context: BuildContext | None = None
+    arguments: tuple[Step, ...] = ()
+    scope: Scope = field(default_factory=Scope)
+    stages: list[Stage] = field(default_factory=list)
+
+    @property
+    def final(self) -> Stage | None:
+        """The stage that `docker build` ships unless told otherwise."""
+        return self.stages[-1] if self.stages else None
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step in order, global ARGs and ONBUILD triggers included."""
+        return (*self.arguments, *(each for stage in self.stages for each in stage.all_steps))
+
+    def stage(self, name: str, before: int | None = None) -> Stage | None:
+        """The stage of that name (in any letter case) or index, among those before index `before`."""
+        stages = self.stages[:before]
+        if name.isdecimal():
+            return stages[int(name)] if int(name) < len(stages) else None
+        return next((stage for stage in reversed(stages) if stage.name and stage.name == name.lower()), None)
+
+    def step_at(self, offset: int) -> Step | None:
+        """The innermost step whose text covers `offset`."""
+        return next((each for each in reversed(self.steps) if each.span.covers(offset)), None)
+
+
+def _exec_script(instruction: Instruction) -> Script | None:
+    """The script of an exec form; of what `sh -c` is given where that is written without JSON escapes."""
+    elements = instruction.json or ()
+    if not elements:
+        return None
+    values = [element.value for element in elements]
+    if (
+        len(values) == 3
+        and values[0].rpartition("/")[2] in _POSIX_SHELLS
+        and re.fullmatch(r"-\w*c", values[1])
+    ):
+        inner = Span(elements[2].span.start + 1, elements[2].span.end - 1)
+        if inner.end - inner.start == len(values[2]):
+            at = instruction.arguments.index(inner.start)
+            return shell.parse(instruction.arguments.cut(at, at + len(values[2])))
+    words = tuple(ShellWord(element.span, element.value, element.value) for element in elements)
+    return shell.exec_form(words, instruction.arguments_span)

@@ -1,0 +1,161 @@
+"""What a variable is worth at an instruction, by BuildKit's rules.
+
+ENV wins over ARG; a stage sees a global ARG only once it declares it; both are inherited through
+`FROM stage`; an instruction sees the values from before itself. A value that depends on the base image or
+on what is passed to the build is unknown (None), never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from ..syntax import words
+from ..syntax.dockerfile import Pair
+from ..text import Span
+
+PLATFORM_ARGUMENTS = frozenset(
+    f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")
+) | frozenset(("TARGETSTAGE", "TARGETOSVERSION"))
+"""In scope of FROM without being declared."""
+
+PROXY_ARGUMENTS = frozenset(
+    name
+    for upper in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
+    for name in (upper, upper.lower())
+)
+"""In scope of RUN without being declared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable and where it comes from. `value` is None where it cannot be known; `overridable` says that
+    a build argument may replace it."""
+
+    name: str
+    value: str | None
+    origin: Span | None
+    kind: Literal["ARG", "ENV", "predefined"]
+    overridable: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The variables in force, ARGs apart from ENVs."""
+
+    env: Mapping[str, Variable] = field(default_factory=dict)
+    args: Mapping[str, Variable] = field(default_factory=dict)
+
+    def get(self, name: str) -> Variable | None:
+        return self.env.get(name) or self.args.get(name)
+
+    def value(self, name: str) -> str | None:
+        variable = self.get(name)
+        return variable.value if variable else None
+
+    def names(self) -> set[str]:
+        return {*self.env, *self.args}
+
+    def expand(self, text: str, escape: str = "\\") -> str | None:
+        """What BuildKit makes of a word: quotes taken off, variables replaced. None where that is unknown."""
+        if "$" not in text and "'" not in text and '"' not in text and escape not in text:
+            return text
+        return _expand(words.parts(text, escape), self)
+
+    def with_env(self, pairs: Iterable[Pair], escape: str) -> Scope:
+        """After an ENV. All of its pairs see the values from before it."""
+        new = dict(self.env)
+        for pair in pairs:
+            name = self.expand(pair.key.text, escape)
+            if name:
+                value = self.expand(pair.value.text, escape) if pair.value else ""
+                new[name] = Variable(name, value, pair.span, "ENV")
+        return replace(self, env=new)
+
+    def with_args(self, pairs: Iterable[Pair], escape: str, outer: Scope | None) -> Scope:
+        """After an ARG; `outer` holds the global ones for a stage, None outside of stages."""
+        new = dict(self.args)
+        for pair in pairs:
+            name = pair.key.text
+            if not name:
+                continue
+            if pair.value is not None:
+                value = replace(self, args=new).expand(pair.value.text, escape)
+                new[name] = Variable(name, value, pair.span, "ARG", overridable=True)
+                continue
+            known = outer.args.get(name) if outer else None
+            if known and name not in PLATFORM_ARGUMENTS:
+                new[name] = replace(known, overridable=True)
+            elif name in PLATFORM_ARGUMENTS or name in PROXY_ARGUMENTS:
+                new[name] = Variable(name, None, pair.span, "predefined")
+            else:
+                new[name] = Variable(name, None, pair.span, "ARG", overridable=True)
+        return replace(self, args=new)
+
+
+def _expand(found: tuple[words.Part, ...], scope: Scope) -> str | None:
+    pieces: list[str] = []
+    for part in found:
+        piece = part.value if isinstance(part, words.Text) else _value(part, scope)
+        if piece is None:
+            return None
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def _value(variable: words.Variable, scope: Scope) -> str | None:
+    if variable.error:
+        return None
+    known = scope.get(variable.name)
+    value = known.value if known else None
+    operator = variable.operator
+    if not operator:
+        return value
+    word = _expand(variable.word, scope)
+    match operator:
+        case ":-" | "-":
+            if known is None or (value == "" and operator == ":-"):
+                return word
+            return value
+        case ":+" | "+":
+            if known is None or (value == "" and operator == ":+"):
+                return ""
+            return word if value is not None else None
+        case ":?" | "?":
+            return value or (value if operator == "?" else None)
+    if value is None or word is None:
+        return None
+    if operator[0] == "/":
+        replacement = _expand(variable.replacement, scope)
+        if replacement is None:
+            return None
+        pattern = re.compile(_glob(word, greedy=True), re.DOTALL)
+        return pattern.sub(lambda _: replacement, value, count=operator == "/")
+    pattern_text = _glob(word, greedy=len(operator) == 2)
+    if operator[0] == "#":
+        match = re.match(pattern_text, value, re.DOTALL)
+        return value[match.end() :] if match else value
+    starts = range(len(value) + 1) if len(operator) == 2 else range(len(value), -1, -1)
+    whole = re.compile(_glob(word, greedy=True), re.DOTALL)
+    return next((value[:start] for start in starts if whole.fullmatch(value, start)), value)
+
+
+def _glob(pattern: str, *, greedy: bool) -> str:
+    """A shell pattern as a regular expression: `*` and `?` are special, a backslash takes that away."""
+    out: list[str] = []
+    at = 0
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\" and at + 1 < len(pattern):
+            at += 1
+            out.append(re.escape(pattern[at]))
+        elif char == "*":
+            out.append(".*" if greedy else ".*?")
+        elif char == "?":
+            out.append(".")
+        else:
+            out.append(re.escape(char))
+        at += 1
+    return "".join(out)

@@ -1,0 +1,114 @@
+"""Whether a fix keeps its word: its result is parsed again and compared with what it declares.
+
+A file is a sequence of words: each instruction's keyword, flags and arguments, the words and operators of
+its shell, the lines of its heredocs, and the comments. A fix declares which of them it adds and removes. All
+others have to come out in the same order, and nothing may be refused that was not refused before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from .syntax.dockerfile import File, Instruction, parse
+from .text import Fix, apply
+
+_TOKEN = re.compile(
+    r"""&&|\|\||;;|[;&|()]|(?:\\.|'[^']*'|"(?:[^"\\]|\\.)*"|\$\([^()]*\)|[^\s;&|()'"\\]|['"\\])+""", re.DOTALL
+)
+_TOO_LONG = 4_000_000
+"""Cells of the comparison table: beyond it (two thousand changed words) a fix is refused rather than checked."""
+
+
+def holds(file: File, fix: Fix) -> bool:
+    """Whether the text after `fix` differs from `file` in nothing but what the fix declares."""
+    try:
+        text = apply(file.text, fix.edits)
+    except ValueError:
+        return False
+    after = parse(text)
+    if text == file.text or Counter(p.message for p in after.problems) - Counter(
+        p.message for p in file.problems
+    ):
+        return False
+    return _same(list(words(file)), list(words(after)), fix)
+
+
+def words(file: File) -> Iterator[str]:
+    """The file's words, in order; comments begin with `#`."""
+    for node in file.nodes:
+        if isinstance(node, Instruction):
+            yield from _instruction_words(node)
+            for comment in node.comments:
+                yield f"# {comment.text}"
+        elif not hasattr(node, "text"):
+            if hasattr(node, "value"):
+                yield f"# {node.name}={node.value.text}"
+        else:
+            yield f"# {node.text}"
+
+
+def shell_words(text: str) -> list[str]:
+    """The words and operators of a shell's line, quotes kept."""
+    return _TOKEN.findall(text)
+
+
+def _instruction_words(instruction: Instruction) -> Iterator[str]:
+    yield instruction.keyword
+    for flag in instruction.flags:
+        yield f"--{flag.name.text}" if flag.value is None else f"--{flag.name.text}={flag.value.text}"
+    if instruction.inner:
+        if instruction.keyword == "HEALTHCHECK" or instruction.inner.keyword:
+            yield from _instruction_words(instruction.inner)
+        return
+    if instruction.json is not None:
+        yield "["
+        yield from (element.value for element in instruction.json)
+        yield "]"
+    elif instruction.keyword in ("RUN", "CMD", "ENTRYPOINT"):
+        yield from shell_words(instruction.arguments.text)
+    elif instruction.pairs:
+        yield from (
+            f"{pair.key.text}={pair.value.text}" if pair.value else pair.key.text
+            for pair in instruction.pairs
+        )
+    else:
+        yield from (word.text for word in instruction.words)
+    for doc in instruction.heredocs:
+        yield from doc.text.split("\n")
+        yield doc.name
+
+
+def _same(before: list[str], after: list[str], fix: Fix) -> bool:
+    """Whether the two differ by the fix's words exactly."""
+    added, removed = Counter(fix.adds), Counter(fix.removes)
+    if (
+        Counter(before) - Counter(after) != removed - added
+        or Counter(after) - Counter(before) != added - removed
+    ):
+        return False
+    if fix.reorders:
+        return True
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    if len(old) * len(new) > _TOO_LONG:
+        return False
+    return _common(old, new) >= len(old) - len(fix.removes)
+
+
+def _common(old: list[str], new: list[str]) -> int:
+    """The length of the longest common subsequence."""
+    row = [0] * (len(new) + 1)
+    for word in old:
+        corner = 0
+        for column, other in enumerate(new, 1):
+            above = row[column]
+            row[column] = corner + 1 if word == other else max(above, row[column - 1])
+            corner = above
+    return row[-1]
