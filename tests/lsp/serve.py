@@ -1,0 +1,54 @@
+"""The real server over standard input and output, with a few requests more that make trouble on purpose."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+from lightship.lsp import server
+
+
+def _sleep(params: Any) -> Any:
+    return lambda: time.sleep(params["seconds"])
+
+
+def _print(params: Any) -> Any:
+    print("stray")
+    os.system("echo stray from a child")
+    return "printed"
+
+
+def _fail(params: Any) -> Any:
+    def work() -> None:
+        raise RuntimeError("on purpose")
+
+    return work
+
+
+def _unsendable(params: Any) -> Any:
+    return lambda: object()
+
+
+class Troubled(server.Server):
+    def __init__(self) -> None:
+        super().__init__()
+        for name, handler in {
+            "test/nothing": lambda params: lambda: None,
+            "test/sleep": _sleep,
+            "test/print": _print,
+            "test/fail": _fail,
+            "test/unsendable": _unsendable,
+            "test/text": lambda uri: self._text(uri),
+        }.items():
+            self.feature(name)(handler)
+
+    def _text(self, uri: str) -> str | None:
+        document = self.documents.get(uri)
+        return document.text if document else None
+
+
+if __name__ == "__main__":
+    server.Server = Troubled  # type: ignore[misc]
+    sys.exit(server.serve_tcp() if "--tcp" in sys.argv else server.serve_stdio())

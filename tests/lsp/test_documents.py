@@ -1,0 +1,151 @@
+"""The text of an open document is the editor's, whatever is typed: against an editor written the slow way."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from lsprotocol.types import (
+    Position,
+    Range,
+    TextDocumentContentChangePartial,
+    TextDocumentContentChangeWholeDocument,
+)
+
+from lightship.lsp.convert import Converter, Encoding
+from lightship.lsp.documents import Buffer, Documents
+from lightship.text import Span
+
+CODECS = {Encoding.Utf8: ("utf-8", 1), Encoding.Utf16: ("utf-16-le", 2), Encoding.Utf32: ("utf-32-le", 4)}
+
+
+class Editor:
+    """Keeps its text as units of the encoding and looks for every place from the start."""
+
+    def __init__(self, text: str, encoding: Encoding) -> None:
+        self.codec, self.size = CODECS[encoding]
+        self.units = text.encode(self.codec)
+
+    @property
+    def text(self) -> str:
+        return self.units.decode(self.codec)
+
+    def lines(self) -> list[list[str]]:
+        """The characters of each line, its end last as one piece."""
+        lines: list[list[str]] = [[]]
+        characters = list(self.text)
+        while characters:
+            piece = characters.pop(0)
+            if piece == "\r" and characters[:1] == ["\n"]:
+                piece += characters.pop(0)
+            lines[-1].append(piece)
+            if piece in ("\n", "\r", "\r\n"):
+                lines.append([])
+        return lines
+
+    def units_of(self, text: str) -> int:
+        return len(text.encode(self.codec)) // self.size
+
+    def index(self, line: int, column: int) -> int:
+        """In units, from the start of the text."""
+        lines = self.lines()
+        if line >= len(lines):
+            return self.units_of(self.text)
+        index = self.units_of("".join(piece for above in lines[:line] for piece in above))
+        for piece in lines[line]:
+            width = self.units_of(piece)
+            if column < width or piece in ("\n", "\r", "\r\n"):
+                break
+            column -= width
+            index += width
+        return index
+
+    def edit(self, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
+        first, last = self.index(*start) * self.size, self.index(*end) * self.size
+        self.units = self.units[:first] + text.encode(self.codec) + self.units[last:]
+
+
+texts = st.lists(
+    st.sampled_from(
+        ["a", "bc", " ", "\n", "\r", "\r\n", "🚀", "é", "日", "\u2028", "\x0c", "\x85", "\v", "\\\n"]
+    ),
+    max_size=12,
+).map("".join)
+places = st.tuples(st.integers(0, 9), st.integers(0, 12))
+edits = st.tuples(st.tuples(places, places).map(sorted), texts)
+encodings = st.sampled_from(list(CODECS))
+
+
+@given(encodings, texts, st.lists(edits, max_size=8))
+@example(Encoding.Utf16, "a\r", [([(1, 0), (1, 0)], "\n")])
+@example(Encoding.Utf16, "a\rb\nc", [([(1, 0), (1, 1)], ""), ([(1, 9), (1, 9)], "x")])
+@example(Encoding.Utf8, "a", [([(0, 5), (0, 5)], "b"), ([(7, 0), (7, 0)], "c")])
+def test_buffer_holds_what_the_editor_holds(
+    encoding: Encoding, text: str, changes: list[tuple[list[tuple[int, int]], str]]
+) -> None:
+    editor, buffer = Editor(text, encoding), Buffer(text, encoding)
+    for (start, end), new in changes:
+        editor.edit(start, end, new)
+        buffer.apply(partial(start, end, new))
+        assert buffer.text == editor.text
+
+
+@given(encodings, texts, places)
+def test_positions_lead_to_the_offset_that_the_editor_means(
+    encoding: Encoding, text: str, place: tuple[int, int]
+) -> None:
+    editor = Editor(text, encoding)
+    before = editor.units[: editor.index(*place) * editor.size].decode(editor.codec)
+    assert Converter(text, encoding).offset(Position(*place)) == len(before)
+
+
+@given(encodings, texts)
+def test_every_offset_has_a_position_that_leads_back(encoding: Encoding, text: str) -> None:
+    convert = Converter(text, encoding)
+    for offset in range(len(text) + 1):
+        inside_line_end = text[offset - 1 : offset + 1] == "\r\n" if offset else False
+        assert convert.offset(convert.position(offset)) == offset - inside_line_end
+
+
+def test_a_range_is_a_span_and_back() -> None:
+    convert = Converter("RUN echo 🚀 é\nUSER x\n", Encoding.Utf16)
+    assert convert.range(Span(9, 12)) == Range(Position(0, 9), Position(0, 13))
+    assert convert.span(Range(Position(0, 9), Position(0, 13))) == Span(9, 12)
+    # Backwards, as no editor should send it.
+    assert convert.span(Range(Position(1, 4), Position(0, 9))) == Span(9, 17)
+
+
+def test_a_whole_document_may_be_replaced_between_edits() -> None:
+    documents = Documents()
+    documents.open("untitled:1", 1, "FROM a\n")
+    changes = [
+        partial((0, 5), (0, 6), "b"),
+        TextDocumentContentChangeWholeDocument("RUN 🚀\r\nUSER x"),
+        partial((1, 5), (1, 9), "y"),
+    ]
+    documents.change("untitled:1", 2, changes)
+    document = documents.get("untitled:1")
+    assert document is not None
+    assert (document.version, document.text) == (2, "RUN 🚀\r\nUSER y")
+
+
+@pytest.mark.parametrize("line", ["RUN echo hello  # comment", "RUN echo 'olá 🚀' && true"])
+def test_typing_in_a_long_document_is_quick(line: str) -> None:
+    buffer = Buffer(f"{line}\n" * 50_000, Encoding.Utf16)
+
+    def seconds(*at_lines: int) -> float:
+        start = time.perf_counter()
+        for at in at_lines:
+            buffer.apply(partial((at, 4), (at, 4), "x"))
+        return (time.perf_counter() - start) / len(at_lines)
+
+    seconds(25_000)
+    assert min(seconds(*[25_000] * 20) for _ in range(5)) < 0.003
+    # From one end to the other and back, when several cursors type.
+    assert min(seconds(0, 49_999, 0, 49_999) for _ in range(5)) < 0.012
+
+
+def partial(start: tuple[int, int], end: tuple[int, int], text: str) -> TextDocumentContentChangePartial:
+    return TextDocumentContentChangePartial(Range(Position(*start), Position(*end)), text)
