@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .model.build import Build, PackageCall, Run
 from .proof import shell_words
@@ -174,7 +175,7 @@ def merge_runs(runs: Iterable[Run], build: Build) -> Rewrite | Refusal:
     warns of them in a continuation.
     """
     group = list(runs)
-    for first, second in zip(group, group[1:], strict=False):
+    for first, second in pairwise(group):
         refusal = mergeable(first, second)
         if refusal:
             return refusal

@@ -28,7 +28,7 @@ def analyze(source: Source, context: BuildContext | None = None) -> Build:
     build = Build(source, file, context)
     outside = Stage(-1, "", None, None, build)
     predefined = {name: Variable(name, None, None, "predefined") for name in PLATFORM_ARGUMENTS}
-    state = State(Scope(args=predefined))
+    state = State(Scope(predefined))
     arguments = []
     instructions = list(file.instructions)
     while instructions and instructions[0].keyword == "ARG":

@@ -1,8 +1,9 @@
 """What a variable is worth at an instruction, by BuildKit's rules.
 
-ENV wins over ARG; a stage sees a global ARG only once it declares it; both are inherited through
-`FROM stage`; an instruction sees the values from before itself. A value that depends on the base image or
-on what is passed to the build is unknown (None), never guessed.
+ARG and ENV share one name space in which the later one counts, also an ARG behind an ENV (the manual says
+otherwise; BuildKit does this). A stage sees a global ARG only once it declares it; both are inherited
+through `FROM stage`; an instruction sees the values from before itself. A value that depends on the base
+image or on what is passed to the build is unknown (None), never guessed.
 """
 
 from __future__ import annotations
@@ -43,20 +44,16 @@ class Variable:
 
 @dataclass(frozen=True)
 class Scope:
-    """The variables in force, ARGs apart from ENVs."""
+    """The variables in force, by name."""
 
-    env: Mapping[str, Variable] = field(default_factory=dict)
-    args: Mapping[str, Variable] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
 
     def get(self, name: str) -> Variable | None:
-        return self.env.get(name) or self.args.get(name)
+        return self.variables.get(name)
 
     def value(self, name: str) -> str | None:
         variable = self.get(name)
         return variable.value if variable else None
-
-    def names(self) -> set[str]:
-        return {*self.env, *self.args}
 
     def expand(self, text: str, escape: str = "\\") -> str | None:
         """What BuildKit makes of a word: quotes taken off, variables replaced. None where that is unknown."""
@@ -66,33 +63,33 @@ class Scope:
 
     def with_env(self, pairs: Iterable[Pair], escape: str) -> Scope:
         """After an ENV. All of its pairs see the values from before it."""
-        new = dict(self.env)
+        new = dict(self.variables)
         for pair in pairs:
             name = self.expand(pair.key.text, escape)
             if name:
                 value = self.expand(pair.value.text, escape) if pair.value else ""
                 new[name] = Variable(name, value, pair.span, "ENV")
-        return replace(self, env=new)
+        return Scope(new)
 
     def with_args(self, pairs: Iterable[Pair], escape: str, outer: Scope | None) -> Scope:
         """After an ARG; `outer` holds the global ones for a stage, None outside of stages."""
-        new = dict(self.args)
+        new = dict(self.variables)
         for pair in pairs:
             name = pair.key.text
             if not name:
                 continue
             if pair.value is not None:
-                value = replace(self, args=new).expand(pair.value.text, escape)
+                value = Scope(new).expand(pair.value.text, escape)
                 new[name] = Variable(name, value, pair.span, "ARG", overridable=True)
                 continue
-            known = outer.args.get(name) if outer else None
-            if known and name not in PLATFORM_ARGUMENTS:
-                new[name] = replace(known, overridable=True)
-            elif name in PLATFORM_ARGUMENTS or name in PROXY_ARGUMENTS:
+            known = outer.get(name) if outer else None
+            if name in PLATFORM_ARGUMENTS or name in PROXY_ARGUMENTS:
                 new[name] = Variable(name, None, pair.span, "predefined")
-            else:
+            elif known:
+                new[name] = replace(known, overridable=True)
+            elif name not in new:
                 new[name] = Variable(name, None, pair.span, "ARG", overridable=True)
-        return replace(self, args=new)
+        return Scope(new)
 
 
 def _expand(found: tuple[words.Part, ...], scope: Scope) -> str | None:

@@ -1,0 +1,87 @@
+r"""A command in shell form runs under `/bin/sh -c`, which does not pass signals on to it.
+
+`docker stop` then waits ten seconds and kills the app, which never gets to close its connections. The exec
+form starts the app itself. Where the command needs a shell (a variable, `&&`, a redirection), let it end in
+`exec app …`.
+
+## Example
+
+```dockerfile
+FROM python:3.12-slim
+CMD python -m app
+```
+
+Use instead:
+
+```dockerfile
+FROM python:3.12-slim
+CMD ["python", "-m", "app"]
+```
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from ..model.build import Cmd, Entrypoint, Stage
+from ..proof import shell_words
+from ..text import Edit, Fix, Safety
+from . import Finding, Severity, Topic, rule
+
+_BUILTINS = frozenset(
+    (
+        ".", ":", "alias", "bg", "break", "cd", "command", "continue", "eval", "exec", "exit", "export", "fg", "getopts",
+        "hash", "jobs", "read", "readonly", "return", "set", "shift", "source", "times", "trap", "type", "ulimit",
+        "umask", "unalias", "unset", "wait",
+    )
+)  # fmt: skip
+"""Words that only a shell understands."""
+
+
+@rule(Severity.WARNING, topic=Topic.DEBUGGING, aliases=("DL3025", "JSONArgsRecommended"))
+def check(stage: Stage) -> Iterator[Finding]:
+    for step in stage.all_steps:
+        if not isinstance(step, (Cmd, Entrypoint)) or step.exec_form or step.state.shell_set:
+            continue
+        words = _plain_words(step)
+        if not words:
+            continue
+        yield Finding(
+            step.span,
+            "{keyword} in shell form: the shell does not pass signals on, so `docker stop` waits and then kills the app.",
+            _fix(step, words),
+            {"keyword": step.instruction.keyword},
+        )
+
+
+def _plain_words(step: Cmd | Entrypoint) -> list[str] | None:
+    """The words of a command that needs no shell; None for all others."""
+    script = step.script
+    if script is None or not script.certain or script.comments or len(script.items) != 1:
+        return None
+    (item,) = script.items
+    if item.kind != "command" or item.operator or len(item.commands) != 1:
+        return None
+    (command,) = item.commands
+    if command.assignments or command.redirections or command.name in _BUILTINS or command.name.startswith("["):
+        return None
+    words = []
+    for word in command.words:
+        if word.value is None or (word.text == word.value and re.search(r"[*?\[{~]", word.text)):
+            return None
+        words.append(word.value)
+    return words
+
+
+def _fix(step: Cmd | Entrypoint, words: list[str]) -> Fix | None:
+    instruction = step.instruction
+    if instruction.comments:
+        return None
+    edit = Edit(instruction.arguments_span, json.dumps(words, ensure_ascii=False))
+    removes = shell_words(instruction.arguments.text)
+    # An ENTRYPOINT in shell form ignores CMD and what `docker run` is given; in exec form it gets both.
+    alone = isinstance(step, Cmd) and not any(stage.last(Entrypoint) for stage in step.stage.lineage)
+    safety = Safety.SAFE if alone else Safety.UNSAFE
+    return Fix("Use the exec form", (edit,), safety, ("[", *words, "]"), tuple(removes))
