@@ -1,0 +1,58 @@
+"""A build context that is a folder on disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..context import BuildContext
+
+LARGEST = 1_000_000
+"""Bytes beyond which a file is not read as text."""
+
+
+class Folder:
+    """Reads a folder when it is first asked about. Symbolic links are files: the builder sends them as they are."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._read: dict[str, Mapping[str, int | None]] = {}
+
+    def entries(self, folder: str) -> Mapping[str, int | None]:
+        if folder not in self._read:
+            self._read[folder] = _scan(self._root / folder)
+        return self._read[folder]
+
+    def text(self, path: str) -> str | None:
+        file = self._root / path
+        try:
+            if not file.is_file() or file.stat().st_size > LARGEST:
+                return None
+            return file.read_bytes().decode("utf-8", "surrogateescape")
+        except (OSError, ValueError):  # ValueError: a name that no file can have
+            return None
+
+
+def _scan(folder: Path) -> dict[str, int | None]:
+    found: dict[str, int | None] = {}
+    try:
+        with os.scandir(folder) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.is_dir(follow_symlinks=False):
+                    found[entry.name] = None
+                else:
+                    found[entry.name] = entry.stat(follow_symlinks=False).st_size
+    except (OSError, ValueError):
+        pass  # what cannot be read says nothing
+    return found
+
+
+def context(root: Path, dockerfile: Path | None = None) -> BuildContext:
+    """The context in a folder, as a build of `dockerfile` sees it: `<its name>.dockerignore` beside the
+    Dockerfile comes before the `.dockerignore` at the root."""
+    tree = Folder(root)
+    ignored = None
+    if dockerfile is not None:
+        ignored = Folder(dockerfile.parent).text(f"{dockerfile.name}.dockerignore")
+    return BuildContext(tree, ignored if ignored is not None else tree.text(".dockerignore"))

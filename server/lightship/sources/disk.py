@@ -1,0 +1,110 @@
+"""Dockerfiles on disk: found, read as they are, and written so that nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+PATTERNS = ("Dockerfile", "Dockerfile.*", "*.Dockerfile", "*.dockerfile", "Containerfile", "Containerfile.*")
+SKIPPED = {
+    ".git",
+    ".hg",
+    ".svn",
+    "node_modules",
+    ".venv",
+    "venv",
+    ".tox",
+    ".nox",
+    "site-packages",
+    "__pycache__",
+}
+"""Folders that hold other people's files, or none worth a look."""
+
+
+class Changed(OSError):
+    """The file is no longer what it was when it was read."""
+
+
+def is_dockerfile(name: str) -> bool:
+    """Whether a file of this name is a Dockerfile, by `PATTERNS`."""
+    if name in ("Dockerfile", "Containerfile") or name.endswith((".Dockerfile", ".dockerfile")):
+        return True
+    return name.startswith(("Dockerfile.", "Containerfile.")) and not name.endswith(".dockerignore")
+
+
+def find(folder: Path, complain: Callable[[OSError], None]) -> Iterator[Path]:
+    """The Dockerfiles in a folder and below, by name. Links to folders are not followed: they can go in circles.
+
+    A folder that cannot be read is left out, after `complain` was told.
+    """
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        complain(error)
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name not in SKIPPED:
+                yield from find(folder / entry.name, complain)
+        elif is_dockerfile(entry.name):
+            path = folder / entry.name
+            # A link that leads nowhere is for the reader to complain of; a pipe would keep it waiting.
+            if (entry.is_symlink() and not path.is_dir()) or entry.is_file(follow_symlinks=False):
+                yield path
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file. Raises OSError."""
+    return path.read_bytes()
+
+
+def decode(content: bytes) -> str:
+    """As `Source` wants it: bytes that are not UTF-8 become lone surrogates, line ends stay."""
+    return content.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """The bytes that `decode` made the text of."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def write(path: Path, before: bytes, after: bytes) -> None:
+    """Replace the content of a file at once: whoever reads it sees all of the old or all of the new.
+
+    `before` is what was read: a file that has changed since is left alone. Links are followed; mode and
+    owner stay. Raises `Changed` or another OSError, and then the file is as it was.
+    """
+    import tempfile
+
+    target = path.resolve(strict=True)
+    if not os.access(target, os.W_OK):
+        raise PermissionError(13, "it is write-protected", str(path))
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(after)
+            file.flush()
+            _like(target, handle)
+            os.fsync(handle)
+        if target.read_bytes() != before:
+            raise Changed(0, "it was changed by something else in the meantime", str(path))
+        new.replace(target)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _like(model: Path, handle: int) -> None:
+    """Give an open file the owner and the mode of another."""
+    if not hasattr(os, "fchmod"):
+        return  # Windows: the folder's rules are inherited
+    wanted, got = model.stat(), os.fstat(handle)
+    if (wanted.st_uid, wanted.st_gid) != (got.st_uid, got.st_gid):
+        with suppress(PermissionError):  # only root can give files away
+            os.fchown(handle, wanted.st_uid, wanted.st_gid)
+    os.fchmod(handle, stat.S_IMODE(wanted.st_mode))
