@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .model.build import Build, PackageCall, Run
+from .model.build import Build, PackageCall, Run, Stage
 from .proof import shell_words
 from .syntax.dockerfile import Comment
 from .syntax.shell import Command, Script, ShellWord
@@ -251,3 +251,20 @@ def _brackets(script: Script, *, first: bool, last: bool) -> tuple[str, str]:
     if not first and any(operator in ("||", ";", "\n") for operator in operators[:-1]):
         return "{ ", "; }" if not operators[-1] else " }"
     return "", ""
+
+
+def run_groups(stage: Stage) -> Iterable[list[Run]]:
+    """The longest rows of neighbouring RUNs that can be merged, each of two or more.
+
+    A pair of which the first only refreshes a package index is left out: that is a matter of its own.
+    """
+    group: list[Run] = []
+    for step in stage.steps:
+        if isinstance(step, Run) and group and not group[-1].only_updates and not mergeable(group[-1], step):
+            group.append(step)
+            continue
+        if len(group) > 1:
+            yield group
+        group = [step] if isinstance(step, Run) else []
+    if len(group) > 1:
+        yield group

@@ -6,7 +6,7 @@ Rules and features read these; they never look at text to find out what BuildKit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -224,6 +224,20 @@ class Run(_Shellish):
             if meaning:
                 found.append(PackageCall(command, meaning))
         return tuple(found)
+
+    @property
+    def only_updates(self) -> bool:
+        """Whether all it does is to refresh the index of a distribution's packages."""
+        return bool(self.calls) and len(self.calls) == len(self.commands) and all(
+            call.meaning.action is packages.Action.UPDATE and call.meaning.manager in packages.SYSTEM
+            for call in self.calls
+        )
+
+    def calls_to(self, managers: Container[packages.Manager], *actions: packages.Action) -> list[PackageCall]:
+        """The commands that run one of the managers to do one of these things."""
+        return [
+            call for call in self.calls if call.meaning.manager in managers and call.meaning.action in actions
+        ]
 
     @cached_property
     def mounts(self) -> tuple[Mount, ...]:
