@@ -23,6 +23,11 @@ LIMIT = 10.0
 HERE = Path(__file__).parent
 _SERVER = str(HERE.parents[1] / "server")
 ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([_SERVER, os.environ.get("PYTHONPATH", "")])}
+REAL = [
+    sys.executable,
+    "-c",
+    "import sys; from lightship.lsp.server import serve_stdio; sys.exit(serve_stdio())",
+]
 STDIO = [sys.executable, str(HERE / "serve.py")]
 
 URI = "file:///nowhere/Dockerfile"
@@ -123,7 +128,12 @@ class Client:
         try:
             message = self._messages.get(timeout=max(0.0, end - time.monotonic()))
         except queue.Empty:
-            raise TimeoutError("nothing came") from None
+            logged = [
+                each["params"]["message"]
+                for each in self._aside
+                if each.get("method", "").endswith("Message")
+            ]
+            raise TimeoutError("\n".join(["nothing came; logged meanwhile:", *logged])) from None
         if message is None:
             raise EOFError("the server is gone: " + b"".join(self.errors).decode(errors="replace"))
         return message

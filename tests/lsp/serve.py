@@ -5,9 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
+from lightship import rules
 from lightship.lsp import server
+
+# A rule that stays as it is. Rules are discovered; this makes one more place to discover them in.
+rules.__path__.append(str(Path(__file__).parent / "rules"))
+
+ANALYZE: list[Any] = []
 
 
 def _sleep(params: Any) -> Any:
@@ -31,6 +38,17 @@ def _unsendable(params: Any) -> Any:
     return lambda: object()
 
 
+def _break(broken: Any) -> Any:
+    """Have the analysis fail, as it never should."""
+    from lightship import model
+
+    def analyze(source: object, context: object = None) -> Any:
+        raise RuntimeError("cannot be analysed")
+
+    ANALYZE.append(model.analyze)
+    model.analyze = analyze if broken else ANALYZE[0]  # type: ignore[assignment]
+
+
 class Troubled(server.Server):
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +58,7 @@ class Troubled(server.Server):
             "test/print": _print,
             "test/fail": _fail,
             "test/unsendable": _unsendable,
+            "test/break": _break,
             "test/text": lambda uri: self._text(uri),
         }.items():
             self.feature(name)(handler)

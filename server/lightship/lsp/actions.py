@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 FIX_ALL = "source.fixAll.lightship"
 
 
-def actions(
-    server: Server, document: Document, params: types.CodeActionParams
-) -> list[types.CodeAction]:
+def actions(server: Server, document: Document, params: types.CodeActionParams) -> list[types.CodeAction]:
     if not document.is_dockerfile:
         return []
     wanted = params.context.only
@@ -67,6 +65,8 @@ def _quick_fixes(server: Server, document: Document, span: Span) -> Iterator[typ
             )
     # After the fixes: silence is the last thing to offer.
     for diagnostic in here:
+        if diagnostic.code in lint.ENGINE_CODES:
+            continue
         fix = lint.suppress(document.build, diagnostic)
         if lint.holds(document.build, fix):
             yield types.CodeAction(
@@ -92,7 +92,7 @@ def _fix_all(server: Server, document: Document, asked: bool) -> Iterator[types.
 def _fixed(server: Server, document: Document) -> types.WorkspaceEdit | None:
     from .. import lint
 
-    fixed = lint.fix_all(document.source, server.configuration.of(document.uri))
+    fixed, _ = lint.fix_all(document.source, server.configuration.of(document.uri))
     edits = tuple(difference(document.text, fixed))
     return _edit(server, document, edits) if edits else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from ..lint import Diagnostic
     from .documents import Document
     from .server import Server
+
+logger = logging.getLogger(__name__)
 
 SOURCE = "lightship"
 
@@ -41,11 +44,11 @@ def pull(
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id=id)
     try:
         return types.RelatedFullDocumentDiagnosticReport(items=found(server, document), result_id=id)
-    except Exception as error:
+    except Exception:
         if last is None:
             raise
         # An error would make editors clear what they show.
-        server.protocol.complain(f"{document.uri} could not be checked", error)
+        logger.exception("%s could not be checked", document.uri)
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id=last)
 
 

@@ -17,7 +17,7 @@ from ..text import Source, Span
 from .convert import END_OF_LINE, Converter, Encoding, line_starts, offset_in_line
 
 if TYPE_CHECKING:
-    from ..model import Build
+    from ..model.build import Build
 
 Change = types.TextDocumentContentChangePartial | types.TextDocumentContentChangeWholeDocument
 

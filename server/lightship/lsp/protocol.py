@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import json
 import logging
-import traceback
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -80,7 +79,7 @@ class Protocol(LanguageServerProtocol):
         try:
             self._dispatch(message)
         except Exception:
-            self.complain("a message could not be handled")
+            logger.exception("a message could not be handled")
 
     def _dispatch(self, message: Any) -> None:
         match message:
@@ -210,7 +209,7 @@ class Protocol(LanguageServerProtocol):
             except Exception as unsendable:
                 error = unsendable
         if not isinstance(error, JsonRpcException):
-            self.complain("a request failed", error)
+            logger.error("a request failed", exc_info=error)
             error = JsonRpcInternalError(f"Internal Error: {error!r}")
         self._send_data(
             {"jsonrpc": "2.0", "id": id, "error": {"code": error.code, "message": error.message}},
@@ -221,14 +220,19 @@ class Protocol(LanguageServerProtocol):
         assert self.writer is not None
         self.writer.write(json.dumps(self._converter.unstructure(data), separators=(",", ":")).encode())
 
-    def complain(self, what: str, error: BaseException | None = None) -> None:
-        """Tell the client's log and ours about a failure of our own."""
-        text = "".join(traceback.format_exception(error)) if error else traceback.format_exc()
-        logger.error("%s\n%s", what, text)
-        self.notify(
-            types.WINDOW_LOG_MESSAGE,
-            types.LogMessageParams(types.MessageType.Error, f"{what}\n{text}"),
-        )
+
+class ClientLog(logging.Handler):
+    """Sends what is logged to the client, which shows it where its user looks for it."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        super().__init__(logging.WARNING)
+        self._protocol = protocol
+
+    def emit(self, record: logging.LogRecord) -> None:
+        serious = record.levelno >= logging.ERROR
+        kind = types.MessageType.Error if serious else types.MessageType.Warning
+        message = types.LogMessageParams(kind, self.format(record))
+        self._protocol.notify(types.WINDOW_LOG_MESSAGE, message)
 
 
 def converter() -> Converter:
@@ -238,12 +242,16 @@ def converter() -> Converter:
     handful: they stay plain JSON, which spares building hundreds of classes, and an unusual client.
     """
     strict: Converter = default_converter()  # type: ignore[no-untyped-call]
-    strict.register_structure_hook_func(lambda kind: kind is str or kind is int, _exactly)
+    strict.register_structure_hook(str, _exactly)
+    strict.register_structure_hook(int, _exactly)
     strict.register_structure_hook(types.ClientCapabilities, lambda raw, _: raw)
     return strict
 
 
 def _exactly(raw: Any, kind: type) -> Any:
+    if kind not in (str, int, bool):
+        # An enumeration of them: its own values and no others.
+        return kind(raw)
     if type(raw) is not kind:
         raise ValueError(f"{kind.__name__} expected")
     return raw

@@ -5,6 +5,7 @@ Three threads: one reads and keeps the documents, one works, one writes.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -19,7 +20,7 @@ from pygls.lsp.server import LanguageServer
 from .. import __version__
 from . import actions, diagnostics, hover, parent, synchronisation, workspace
 from .documents import Document, Documents
-from .protocol import Protocol, converter
+from .protocol import ClientLog, Protocol, converter
 from .settings import Configuration, section
 from .wire import Writer, bodies
 from .worker import Worker
@@ -67,7 +68,7 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__("lightship", __version__, protocol_cls=Protocol, converter_factory=converter)
         self.documents = Documents()
-        self.worker = Worker(lambda error: self.protocol.complain("work failed", error))
+        self.worker = Worker()
         self.configuration = Configuration(self._warn)
         self._capabilities: object = {}
         self._checked: dict[str, tuple[Document, object, tuple[Diagnostic, ...]]] = {}
@@ -149,6 +150,7 @@ def serve(server: Server, input: BinaryIO, output: BinaryIO) -> int:
     """Speak with one client until it leaves; the exit code, 0 if it took its leave as the protocol asks."""
     writer = Writer(output)
     server.protocol.set_writer(writer)
+    logging.getLogger(__package__.partition(".")[0]).addHandler(ClientLog(server.protocol))
     try:
         for body in bodies(input):
             server.protocol.receive(body)

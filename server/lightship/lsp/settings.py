@@ -56,14 +56,17 @@ class Configuration:
 
     def _load(self, uri: str) -> Settings:
         from .. import config
+        from ..rules import known_names
+        from ..sources import settings as files
 
-        settings = config.Settings()
         path = file_path(uri)
-        if path is not None:
-            settings, problems = config.load(path)
-            for problem in problems:
-                self._warn_once(f"{problem.file}:{problem.line}: {problem.message}")
-        settings, complaints = config.merge(settings, self._editor)
+        settings, problems = files.load(path) if path else (config.Settings(), [])
+        for problem in problems:
+            self._warn_once(f"{problem.file}:{problem.line}: {problem.message}")
+        # An editor keeps more in our section than the linter knows: where to find the server, what to trace.
+        keys = {key.replace("-", "") for key in config.KEYS}
+        editor = {key: self._editor[key] for key in self._editor if key.replace("-", "").lower() in keys}
+        settings, complaints = config.merge(settings, editor, known_names())
         for complaint in complaints:
             self._warn_once(f"{SECTION} settings: {complaint}")
         return settings

@@ -23,22 +23,21 @@ LARGEST_BODY = 1 << 28
 def bodies(stream: BinaryIO) -> Iterator[bytes | None]:
     """The body of every message until the stream ends; None for a header from which none can be told."""
     length: int | None = None
-    noise = False
+    begun = False
     while line := stream.readline():
         if line.strip():
+            begun = True
             if match := _CONTENT_LENGTH.search(line):
                 length = int(match[1])
-            elif b":" not in line:
-                noise = True
-        elif length is not None and length <= LARGEST_BODY:
+            continue
+        if length is not None and length <= LARGEST_BODY:
             body = stream.read(length)
             if len(body) < length:
                 return
-            length, noise = None, False
             yield body
-        elif length is not None or noise:
-            length, noise = None, False
+        elif begun:
             yield None
+        length, begun = None, False
 
 
 class Writer:

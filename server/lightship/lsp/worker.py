@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Event, Thread
+
+logger = logging.getLogger(__name__)
 
 Work = Callable[[], object]
 
@@ -17,9 +20,7 @@ class Worker:
     that changes, cancellations and a shutdown are seen while it is busy.
     """
 
-    def __init__(self, failed: Callable[[Exception], object]) -> None:
-        """`failed` is told what work raises that does not answer for its own failures."""
-        self._failed = failed
+    def __init__(self) -> None:
         self._queue: SimpleQueue[tuple[Work, str | None]] = SimpleQueue()
         self._waiting: set[str] = set()
         Thread(target=self._run, name="worker", daemon=True).start()
@@ -50,5 +51,6 @@ class Worker:
                 self._waiting.discard(once)
             try:
                 work()
-            except Exception as error:
-                self._failed(error)
+            except Exception:
+                # Work answers for its own failures; this is the last line, so that the thread lives on.
+                logger.exception("work failed")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .server import Server
 
 WATCHED = ("**/lightship.toml", "**/pyproject.toml")
+"""As in `sources.settings`, which is not loaded yet when they are registered."""
 
 
 def initialized(server: Server, params: types.InitializedParams) -> None:
@@ -57,9 +58,7 @@ def _ask(server: Server) -> bool:
     if not server.client("workspace", "configuration"):
         return False
     item = types.ConfigurationItem(section=SECTION)
-    reply = server.protocol.send_request(
-        types.WORKSPACE_CONFIGURATION, types.ConfigurationParams([item])
-    )
+    reply = server.protocol.send_request(types.WORKSPACE_CONFIGURATION, types.ConfigurationParams([item]))
     reply.add_done_callback(partial(_receive, server))
     return True
 
