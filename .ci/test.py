@@ -38,7 +38,9 @@ def counts(output: str, code: int) -> Counter[str]:
     """Pytest's closing line where there is one; else the part is one check."""
     found: Counter[str] = Counter()
     for line in reversed(output.splitlines()):
-        if re.search(r"\bin \d[\d.]*s\b", line) and (said := re.findall(r"(\d+) (passed|failed|errors?|skipped)", line)):
+        if re.search(r"\bin \d[\d.]*s\b", line) and (
+            said := re.findall(r"(\d+) (passed|failed|errors?|skipped)", line)
+        ):
             for number, word in said:
                 found["failed" if word.startswith("error") else word] += int(number)
             break

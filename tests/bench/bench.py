@@ -23,7 +23,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus" / "dockerfiles.tar.xz"
@@ -61,7 +61,7 @@ class Tool:
 
 def tools() -> Iterator[Tool]:
     lightship = str(BIN / "lightship")
-    yield Tool("lightship", [lightship, "server"], [lightship, "check", "--isolated"])
+    yield Tool("lightship", [lightship, "server"], [lightship, "check"])
     if node := docker_langserver():
         yield Tool("docker-langserver", node, None)
     if (tally := BIN / "tally").exists():
@@ -106,8 +106,8 @@ class Session:
         )
         assert self.process.stdin
         assert self.process.stdout
-        self.sink: BinaryIO = self.process.stdin
-        self.source: BinaryIO = self.process.stdout
+        self.sink: IO[bytes] = self.process.stdin
+        self.source: IO[bytes] = self.process.stdout
         root = {"processId": os.getpid(), "rootUri": None, "workspaceFolders": None}
         capabilities = {"textDocument": {"publishDiagnostics": {"versionSupport": True}}}
         self.send(id=0, method="initialize", params={**root, "capabilities": capabilities})
