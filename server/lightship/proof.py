@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from .syntax.dockerfile import File, Instruction, parse
+from .syntax.dockerfile import Comment, Directive, File, Instruction, parse
 from .text import Fix, apply
 
 _TOKEN = re.compile(
@@ -38,15 +38,14 @@ def holds(file: File, fix: Fix) -> bool:
 def words(file: File) -> Iterator[str]:
     """The file's words, in order; comments begin with `#`."""
     for node in file.nodes:
-        if isinstance(node, Instruction):
-            yield from _instruction_words(node)
-            for comment in node.comments:
-                yield f"# {comment.text}"
-        elif not hasattr(node, "text"):
-            if hasattr(node, "value"):
+        match node:
+            case Instruction():
+                yield from _instruction_words(node)
+                yield from (f"# {comment.text}" for comment in node.comments)
+            case Comment():
+                yield f"# {node.text}"
+            case Directive():
                 yield f"# {node.name}={node.value.text}"
-        else:
-            yield f"# {node.text}"
 
 
 def shell_words(text: str) -> list[str]:
@@ -59,8 +58,7 @@ def _instruction_words(instruction: Instruction) -> Iterator[str]:
     for flag in instruction.flags:
         yield f"--{flag.name.text}" if flag.value is None else f"--{flag.name.text}={flag.value.text}"
     if instruction.inner:
-        if instruction.keyword == "HEALTHCHECK" or instruction.inner.keyword:
-            yield from _instruction_words(instruction.inner)
+        yield from _instruction_words(instruction.inner)
         return
     if instruction.json is not None:
         yield "["
