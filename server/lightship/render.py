@@ -97,11 +97,11 @@ def schema(rules: Collection[Rule]) -> dict[str, Any]:
         names.append({"const": rule.name, "description": rule.summary})
         names += [{"const": alias, "description": f"{rule.name}: {rule.summary}"} for alias in rule.aliases]
     unique = {entry["const"]: entry for entry in names}
-    list_of_rules = {"type": "array", "items": {"$ref": "#/$defs/rule"}, "uniqueItems": True}
+    list_of_rules = {"type": "array", "items": {"$ref": "#/definitions/rule"}, "uniqueItems": True}
     levels = {
         "type": "object",
-        "propertyNames": {"$ref": "#/$defs/rule"},
-        "additionalProperties": {"$ref": "#/$defs/severity"},
+        "propertyNames": {"$ref": "#/definitions/rule"},
+        "additionalProperties": {"$ref": "#/definitions/severity"},
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -112,7 +112,7 @@ def schema(rules: Collection[Rule]) -> dict[str, Any]:
             key: {"description": description, **(levels if key == "severity" else list_of_rules)}
             for key, description in config.KEYS.items()
         },
-        "$defs": {
+        "definitions": {
             "rule": {"oneOf": list(unique.values())},
             "severity": {"enum": [*(severity.name.lower() for severity in Severity), config.OFF]},
         },

@@ -35,7 +35,7 @@ def is_dockerfile(name: str) -> bool:
     return name.startswith(("Dockerfile.", "Containerfile.")) and not name.endswith(".dockerignore")
 
 
-def find(folder: Path, complain: Callable[[OSError], None]) -> Iterator[Path]:
+def find(folder: Path, complain: Callable[[Path, OSError], None]) -> Iterator[Path]:
     """The Dockerfiles in a folder and below, by name. Links to folders are not followed: they can go in circles.
 
     A folder that cannot be read is left out, after `complain` was told.
@@ -44,7 +44,7 @@ def find(folder: Path, complain: Callable[[OSError], None]) -> Iterator[Path]:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
-        complain(error)
+        complain(folder, error)
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):

@@ -1,0 +1,367 @@
+"""The command line. Exit status: 0 clean, 1 findings, 2 misuse, or input that could not be read.
+
+What a command needs is imported when it runs: a small file should be checked before one looks up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import __version__
+
+if TYPE_CHECKING:
+    from .config import Problem, Settings
+    from .context import BuildContext
+    from .formats import Checked, Report
+    from .text import Source
+
+CLEAN, FOUND, FAILED = 0, 1, 2
+STDIN = "-"
+PATCH_COLOURS = {"+": "32", "-": "31", "@": "36"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and give its exit status. A closed pipe or an interrupt ends it quietly."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character should not keep us from showing the others.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        options = _parser().parse_args(arguments)
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # The reader has seen enough. Python would complain when it flushes on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
+    except OSError as error:
+        print(f"lightship: {error}", file=sys.stderr)  # as when the disk that takes the report is full
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except _Misuse as misuse:
+        print(f"lightship: {misuse}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lightship", description="Dockerfiles that make images small, safe and reproducible."
+    )
+    parser.add_argument("--version", action="version", version=f"lightship {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    inputs = argparse.ArgumentParser(add_help=False)
+    inputs.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files, folders to search, - for standard input; default: ."
+    )
+    for flag, text in (
+        ("--select", "run these rules instead of the configured ones"),
+        ("--extend-select", "run these rules as well"),
+        ("--ignore", "do not run these rules"),
+    ):
+        inputs.add_argument(
+            flag,
+            action="extend",
+            type=_words,
+            metavar="RULES",
+            help=f"{text}: names, aliases, topics, comma separated",
+        )
+    inputs.add_argument(
+        "--config", metavar="FILE", type=Path, help="settings to use instead of the nearest file's"
+    )
+    inputs.add_argument(
+        "--context", metavar="DIR", type=Path, help="build context; default: as the files say nothing"
+    )
+
+    check = commands.add_parser("check", parents=[inputs], help="report findings")
+    check.add_argument("--format", choices=("text", "json"), default="text")
+    check.add_argument(
+        "--severity",
+        choices=("error", "warning", "info", "hint"),
+        default="hint",
+        help="leave out what is less severe",
+    )
+    check.add_argument("--exit-zero", action="store_true", help="exit with 0 even when there are findings")
+    check.set_defaults(run=_check)
+
+    fix = commands.add_parser("fix", parents=[inputs], help="apply fixes")
+    fix.add_argument("--unsafe", action="store_true", help="also fixes after which the image may differ")
+    fix.add_argument("--diff", action="store_true", help="show what would change, and write nothing")
+    fix.set_defaults(run=_fix)
+
+    rule = commands.add_parser("rule", help="show a rule's page, or list all rules")
+    rule.add_argument("name", nargs="?", metavar="NAME", help="a rule's name or alias")
+    rule.set_defaults(run=_rule)
+
+    server = commands.add_parser("server", help="run the language server")
+    transport = server.add_mutually_exclusive_group()
+    transport.add_argument(
+        "--stdio", action="store_true", help="talk over standard input and output (the default)"
+    )
+    transport.add_argument("--tcp", metavar="HOST:PORT", type=_address, help="listen on an address")
+    server.set_defaults(run=_server)
+    return parser
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in (word.strip() for word in text.split(",")) if word]
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT, as in 127.0.0.1:2087")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+@dataclass
+class _Outcome:
+    """What the exit status is made of."""
+
+    found: bool = False
+    failed: bool = False
+    said: set[str] = field(default_factory=set)
+
+    def complain(self, message: str) -> None:
+        """Tell, once, of something that went wrong. The rest goes on, and the exit status will say so."""
+        self.failed = True
+        if message not in self.said:
+            self.said.add(message)
+            print(f"lightship: {message}", file=sys.stderr)
+
+    def unusable(self, path: Path, error: OSError) -> None:
+        """Complain of a file, and say what to do about it."""
+        remedies: dict[type[OSError], str] = {
+            FileNotFoundError: ": check the spelling, or name a folder to search",
+            PermissionError: ": it needs other rights, or another user",
+        }
+        self.complain(f"{path}: {error.strerror or error}{remedies.get(type(error), '')}")
+
+    @contextmanager
+    def going_on(self, path: Path) -> Iterator[None]:
+        """Should looking at one file fail, the others are looked at all the same."""
+        try:
+            yield
+        except Exception as error:
+            self.complain(f"{path}: a bug in Lightship, please report it with this file: {error!r}")
+
+    @property
+    def status(self) -> int:
+        return FAILED if self.failed else FOUND if self.found else CLEAN
+
+
+class _Misuse(Exception):
+    """The command line asks for what cannot be; nothing is run."""
+
+
+def _check(options: argparse.Namespace) -> int:
+    from .terms import Severity
+
+    outcome = _Outcome()
+    least = Severity[options.severity.upper()]
+    report = _report(options.format)
+
+    def checked() -> Iterator[Checked]:
+        from . import lint
+        from .formats import Checked
+        from .model import analyze
+
+        settings_of, context_of = _settings(options, outcome), _contexts(options)
+        for path, source, _ in _inputs(options.paths, outcome):
+            with outcome.going_on(path):
+                build = analyze(source, context_of(path))
+                diagnostics = tuple(
+                    replace(d, fix=None) if d.fix and not lint.holds(build, d.fix) else d
+                    for d in lint.check(build, settings_of(path))
+                    if d.severity <= least
+                )
+                outcome.found |= bool(diagnostics)
+                yield Checked(source, diagnostics)
+
+    for piece in report(checked()):
+        sys.stdout.write(piece)
+    if options.exit_zero:
+        outcome.found = False
+    return outcome.status
+
+
+def _fix(options: argparse.Namespace) -> int:
+    from . import lint
+    from .sources import disk
+    from .text import Safety
+
+    outcome = _Outcome()
+    settings_of = _settings(options, outcome)
+    safety = Safety.UNSAFE if options.unsafe else Safety.SAFE
+    fixes = files = 0
+    for path, source, content in _inputs(options.paths, outcome):
+        text, count = source.text, 0
+        with outcome.going_on(path):
+            text, count = lint.fix_all(source, settings_of(path), safety)
+        after = disk.encode(text)
+        if options.diff:
+            _write_bytes(disk.encode(_diff(source, text)))
+        elif _is_stdin(path):
+            _write_bytes(after)
+        elif after != content:
+            try:
+                disk.write(path, content, after)
+            except OSError as error:
+                outcome.unusable(path, error)
+                continue
+        fixes += count
+        files += after != content
+    outcome.found = options.diff and files > 0
+    made = "would be made" if options.diff else "made"
+    summary = (
+        f"{_count(fixes, 'fix', 'es')} {made} in {_count(files, 'file')}." if files else "Nothing to fix."
+    )
+    # Standard output may be a fixed file or a patch, and nothing else.
+    print(summary, file=sys.stderr if options.diff or STDIN in options.paths else sys.stdout)
+    return outcome.status
+
+
+def _count(number: int, noun: str, plural: str = "s") -> str:
+    return f"{number} {noun}{'' if number == 1 else plural}"
+
+
+def _rule(options: argparse.Namespace) -> int:
+    from . import render
+    from .rules import all_rules
+
+    if options.name is None:
+        sys.stdout.write(render.listing(all_rules()))
+        return CLEAN
+    for rule in all_rules():
+        if options.name in (rule.name, *rule.aliases):
+            sys.stdout.write(render.page(rule))
+            return CLEAN
+    from .config import nearest
+
+    names = [name for rule in all_rules() for name in (rule.name, *rule.aliases)]
+    raise _Misuse(f'there is no rule "{options.name}"{nearest(options.name, names)}')
+
+
+def _server(options: argparse.Namespace) -> int:
+    from .lsp import server
+
+    return server.serve_tcp(*options.tcp) if options.tcp else server.serve_stdio()
+
+
+def _is_stdin(path: Path) -> bool:
+    return str(path) == STDIN
+
+
+def _inputs(paths: list[str], outcome: _Outcome) -> Iterator[tuple[Path, Source, bytes]]:
+    """Every file that is asked for and can be read, once: its path, its text and its bytes."""
+    from .sources import disk
+    from .text import Source
+
+    seen = set()
+    for path in _found(paths, outcome):
+        if path in seen:
+            continue
+        seen.add(path)
+        try:
+            content = sys.stdin.buffer.read() if _is_stdin(path) else disk.read(path)
+        except OSError as error:
+            outcome.unusable(path, error)
+            continue
+        yield path, Source(disk.decode(content), "<stdin>" if _is_stdin(path) else str(path)), content
+
+
+def _found(paths: list[str], outcome: _Outcome) -> Iterator[Path]:
+    from .sources import disk
+
+    for path in map(Path, paths or ["."]):
+        if _is_stdin(path) or not path.is_dir():
+            yield path
+            continue
+        found = list(disk.find(path, outcome.unusable))
+        if not found:
+            print(f"lightship: {path}: no Dockerfile in this folder", file=sys.stderr)
+        yield from found
+
+
+def _settings(options: argparse.Namespace, outcome: _Outcome) -> Callable[[Path], Settings]:
+    """The settings for a file: those of the command line over those of the nearest file, or of `--config`."""
+    from . import config
+    from .rules import known_names
+    from .sources import settings as files
+
+    flags = {"select": options.select, "extend-select": options.extend_select, "ignore": options.ignore}
+    above, complaints = config.merge(config.Settings(), flags, known_names())
+    if complaints:
+        raise _Misuse("\n".join(complaints))
+
+    def told(settings: Settings | None, problems: list[Problem]) -> Settings:
+        for problem in problems:
+            outcome.complain(f"{problem.file}:{problem.line}: {problem.message}")
+        return above.over(settings or config.Settings())
+
+    if options.config is not None:
+        explicit = told(*files.read(options.config))
+        return lambda path: explicit
+    of_folder = cache(lambda folder: told(*files.load(folder)))
+    return lambda path: of_folder(Path() if _is_stdin(path) else path.parent)
+
+
+def _contexts(options: argparse.Namespace) -> Callable[[Path], BuildContext | None]:
+    """The build context of a file: the folder of `--context`."""
+    root = options.context
+    if root is None:
+        return lambda path: None
+    if not root.is_dir():
+        raise _Misuse(f"--context: {root} is not a folder")
+    from .sources.context import context
+
+    return lambda path: context(root, None if _is_stdin(path) else path)
+
+
+def _report(name: str) -> Report:
+    if name == "json":
+        from .formats import json
+
+        return json.report
+    from .formats import text
+
+    return partial(text.report, colour=_colour())
+
+
+def _colour() -> bool:
+    """Whether to write colours: to a terminal that has them, unless https://no-color.org is asked for."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _diff(source: Source, text: str) -> str:
+    """A patch from the source to `text`, as `patch -p0` takes it."""
+    import difflib
+
+    lines = re.compile(r"[^\n]*\n|[^\n]+")  # `splitlines` would split at form feeds too
+    patch = ""
+    for line in difflib.unified_diff(
+        lines.findall(source.text), lines.findall(text), source.name, source.name
+    ):
+        colour = PATCH_COLOURS.get(line[0], "") if _colour() else ""
+        patch += f"\x1b[{colour}m{line.rstrip()}\x1b[0m\n" if colour else line
+        if not line.endswith("\n"):
+            patch += "\n\\ No newline at end of file\n"
+    return patch
+
+
+def _write_bytes(content: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
