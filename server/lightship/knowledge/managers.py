@@ -8,8 +8,9 @@ a value. Subcommands of two words are written with a space. From the managers' o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from . import specifiers
@@ -90,7 +91,7 @@ def options(text: str) -> Options:
     return table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dialect:
     """How to read one manager's command lines."""
 
@@ -101,8 +102,12 @@ class Dialect:
     """Options that mean something else, or anything, in front of the subcommand alone."""
     runs: tuple[str, ...] = ()
     """Subcommands behind which another command stands: `poetry run pip …`."""
-    no_operands: tuple[str, ...] = ()
-    """Installing subcommands whose operands, if any, are not packages."""
+    operands: Mapping[str, slice] = field(default_factory=dict)
+    """Which operands of a subcommand are packages, where that is not all of them."""
+    file_operands: tuple[str, ...] = ()
+    """Subcommands whose operands are files of requirements."""
+    verb_options: Mapping[str, Options] = field(default_factory=dict)
+    """Options that mean something else behind a subcommand."""
     package_options: tuple[str, ...] = ()
     """Options whose value is a package: `--editable`."""
     version_option: str = ""
@@ -113,10 +118,12 @@ class Dialect:
     """Whether `-yq` is `-y -q`."""
     abbreviates: bool = False
     """Whether an unambiguous beginning of a long option stands for it."""
+    chains: bool = False
+    """Whether several subcommands may stand in a row: `setup.py build install`."""
     booleans: bool = False
     """Whether `--flag true` takes its second word for the flag's value."""
 
-    @property
+    @cached_property
     def groups(self) -> frozenset[str]:
         """The first words of subcommands that have two: `cache` of `cache clean`."""
         return frozenset(verb.partition(" ")[0] for verb in self.verbs if " " in verb)
@@ -125,6 +132,11 @@ class Dialect:
 def _verbs(**verbs: str) -> Mapping[str, Action]:
     """`install="add, global add"` → the action of each subcommand."""
     return {verb.strip(): Action(action) for action, names in verbs.items() for verb in names.split(",")}
+
+
+def _nothing(*verbs: str) -> Mapping[str, slice]:
+    """Subcommands whose operands, if any, are not packages."""
+    return dict.fromkeys(verbs, slice(0))
 
 
 _NONE: Options = {}
@@ -184,7 +196,7 @@ _DNF = Dialect(
         download="download",
     ),
     options(
-        "-y|--assumeyes|--yes --assumeno -q|--quiet -v|--verbose -b|--best --nobest -C|--cacheonly --refresh"
+        "-y|--assumeyes|--assumeno -q|--quiet -v|--verbose -b|--best --nobest -C|--cacheonly --refresh"
         " --allowerasing --skip-broken --nodocs --nogpgcheck|--no-gpgchecks --noplugins --noautoremove"
         " --downloadonly --obsoletes --security --bugfix --enhancement --newpackage --setopt= --enablerepo="
         " --enable-repo= --disablerepo= --disable-repo= --repo|--repoid= --repofrompath= -x|--exclude|--excludepkgs="
@@ -263,13 +275,15 @@ _PIPX = Dialect(
     ),
     specifiers.python,
     _NONE,
+    operands={"inject": slice(1, None)},
 )  # fmt: skip
 _SETUP_PY = Dialect(
     _verbs(install="install, develop"),
     options("--prefix= --root= --home= --record= --install-option= --user -q|--quiet -v|--verbose"),
     specifiers.python,
     _NONE,
-    no_operands=("install", "develop"),
+    operands=_nothing("install", "develop"),
+    chains=True,
 )
 _UV = Dialect(
     _verbs(
@@ -299,7 +313,8 @@ _UV = Dialect(
     ),
     specifiers.python,
     _NONE,
-    no_operands=("sync", "pip sync"),
+    operands=_nothing("sync", "pip sync"),
+    file_operands=("pip sync",),
     package_options=("--editable", "--with-editable"),
 )
 _POETRY = Dialect(
@@ -318,12 +333,13 @@ _POETRY = Dialect(
     specifiers.python,
     _NONE,
     runs=("run",),
-    no_operands=("install", "sync", "self install"),
+    operands=_nothing("install", "sync", "self install"),
+    verb_options={"export": options("-f|--format= -o|--output=")},
 )
 _PIPENV = Dialect(
     _verbs(install="install, sync", remove="uninstall, clean", upgrade="update, upgrade"),
     options(
-        "-r|--requirements= -e|--editable= --python= -i|--index= --pypi-mirror= --categories= --extra-pip-args="
+        "-r|--requirement|--requirements= -e|--editable= --python= -i|--index= --pypi-mirror= --categories= --extra-pip-args="
         " -d|--dev --system --deploy --ignore-pipfile --skip-lock --keep-outdated --pre --sequential --clear"
         " --site-packages --three --two -q|--quiet -v|--verbose -h|--help --version --all --dry-run"
     ),
@@ -348,7 +364,7 @@ _PDM = Dialect(
     specifiers.python,
     _NONE,
     runs=("run",),
-    no_operands=("install", "sync"),
+    operands=_nothing("install", "sync"),
     package_options=("--editable",),
 )
 _CONDA = Dialect(
@@ -373,7 +389,12 @@ _CONDA = Dialect(
     specifiers.conda,
     _NONE,
     runs=("run",),
-    no_operands=("env create", "env update", "env remove"),
+    operands=_nothing("env create", "env update", "env remove"),
+    verb_options={
+        "clean": options(
+            "-f|--force-pkgs-dirs -p|--packages -t|--tarballs -i|--index-cache -l|--logfiles -c|--tempfiles"
+        )
+    },
     abbreviates=True,
 )
 _NPM = Dialect(
@@ -397,7 +418,7 @@ _NPM = Dialect(
     ),
     specifiers.npm,
     _NONE,
-    no_operands=("ci", "clean-install", "ic", "install-clean", "isntall-clean", "install-ci-test", "cit", "prune"),
+    operands=_nothing("ci", "clean-install", "ic", "install-clean", "isntall-clean", "install-ci-test", "cit", "prune"),
     booleans=True,
 )  # fmt: skip
 _YARN = Dialect(
@@ -420,7 +441,7 @@ _YARN = Dialect(
     ),
     specifiers.npm,
     _NONE,
-    no_operands=("install", "workspaces focus"),
+    operands=_nothing("install", "workspaces focus"),
     bare=Action.INSTALL,
 )
 _PNPM = Dialect(
@@ -443,7 +464,7 @@ _PNPM = Dialect(
     ),
     specifiers.npm,
     _NONE,
-    no_operands=("ci", "clean-install", "fetch", "prune", "deploy"),
+    operands=_nothing("ci", "clean-install", "fetch", "prune", "deploy"),
 )
 _BUN = Dialect(
     _verbs(install="install, i, ci, add, a", remove="remove, rm", upgrade="update", clean="pm cache rm, pm cache"),
@@ -455,10 +476,10 @@ _BUN = Dialect(
     ),
     specifiers.npm,
     _NONE,
-    no_operands=("ci",),
+    operands=_nothing("ci"),
 )  # fmt: skip
 _GEM = Dialect(
-    _verbs(install="install, i", remove="uninstall, cleanup", upgrade="update", download="fetch"),
+    _verbs(install="install, i", remove="uninstall, cleanup, clean", upgrade="update", download="fetch"),
     options(
         "-v|--version= --platform= -i|--install-dir= -n|--bindir= -s|--source= -g|--file= --without= -P|--trust-policy="
         " -p|--http-proxy= -B|--bulk-threshold= --build-root= --config-file= --target-rbconfig="
@@ -478,26 +499,27 @@ _BUNDLE = Dialect(
     ),
     options(
         "-j|--jobs= --retry= --path= --without= --with= --gemfile= --binstubs= --shebang= -P|--trust-policy="
-        " --redownload|--force --target-rbconfig= --prefer-local --deployment --frozen --system --no-cache --no-prune"
+        " --redownload --target-rbconfig= --prefer-local --deployment --frozen --system --no-cache --no-prune"
         " --standalone --clean --full-index --local --quiet --verbose -v|--version --source= -g|--group= --all"
     ),
     specifiers.ruby,
     _NONE,
     runs=("exec",),
-    no_operands=("install", "i", "cache", "package", "pack"),
+    operands=_nothing("install", "i", "cache", "package", "pack"),
     bare=Action.INSTALL,
 )  # fmt: skip
+_GO_OPTIONS = options(
+    "-p= -covermode= -coverpkg= -asmflags= -buildmode= -buildvcs= -compiler= -gccgoflags= -gcflags= -installsuffix="
+    " -ldflags= -mod= -modfile= -overlay= -pgo= -pkgdir= -tags= -toolexec= -C= -o= -reuse= -go= -compat="
+    " -a -n -race -msan -asan -cover -v -work -x -linkshared -modcacherw -trimpath -u -d -t -f -fix -insecure"
+    " -modcache -cache -testcache -fuzzcache -json -e -tool -download"
+)
 _GO = Dialect(
     _verbs(install="install, get, mod tidy", download="mod download, mod vendor", clean="clean"),
-    options(
-        "-p= -covermode= -coverpkg= -asmflags= -buildmode= -buildvcs= -compiler= -gccgoflags= -gcflags= -installsuffix="
-        " -ldflags= -mod= -modfile= -overlay= -pgo= -pkgdir= -tags= -toolexec= -C= -o= -reuse= -go= -compat="
-        " -a -n -race -msan -asan -cover -v -work -x -linkshared -modcacherw -trimpath -u -d -t -f -fix -insecure"
-        " -modcache -cache -testcache -fuzzcache -json -e -tool -download"
-    ),
+    {**_GO_OPTIONS, **{f"-{spelling}": option for spelling, option in _GO_OPTIONS.items()}},
     specifiers.go,
     _NONE,
-    no_operands=("mod tidy", "mod vendor"),
+    operands=_nothing("mod tidy", "mod vendor"),
     splits=False,
 )
 _COMPOSER = Dialect(
@@ -519,7 +541,10 @@ _COMPOSER = Dialect(
     ),
     specifiers.composer,
     _NONE,
-    no_operands=("install", "i", "global install", "self-update", "selfupdate"),
+    operands={
+        **_nothing("install", "i", "global install", "self-update", "selfupdate"),
+        "create-project": slice(1),
+    },
 )
 _CARGO = Dialect(
     _verbs(
@@ -534,7 +559,7 @@ _CARGO = Dialect(
     ),
     specifiers.cargo,
     _NONE,
-    no_operands=("fetch", "vendor"),
+    operands=_nothing("fetch", "vendor"),
     package_options=("--git", "--path"),
     version_option="--version",
 )  # fmt: skip
@@ -571,6 +596,7 @@ DIALECTS: Mapping[Manager, Dialect] = {
 
 PROGRAMS: Mapping[str, Manager] = {
     **{manager.value: manager for manager in Manager if manager != Manager.SETUP_PY},
+    "apk.static": Manager.APK,
     "dnf5": Manager.DNF,
     "dnf-3": Manager.DNF,
     "tdnf": Manager.DNF,

@@ -23,8 +23,9 @@ from .managers import (
     Action,
     Dialect,
     Manager,
+    Option,
     Options,
-)  # fmt: skip
+)
 from .specifiers import Kind, Specifier
 
 __all__ = (
@@ -67,18 +68,22 @@ class Flag:
 class PackageCommand:
     """All indices are into the command's words.
 
-    `start` names the manager, after `sudo`, `env A=b` and their like (`python3 -m pip` starts at `python3`);
+    `name` is the subcommand as written (`install`, `i`, `global add`; '' for a bare `yarn`). `start` names the manager, after `sudo`, `env A=b` and their like (`python3 -m pip` starts at `python3`);
     `verb` is the subcommand (the second word of `pip install` in `uv pip install`): a flag can be inserted
-    after it. `arguments` are the operands after it. `unknown`: the shell decides some of the words, so that
+    after it. `arguments` are the operands after it; `requirements` and `constraints` the words that name such
+    files, `-r` itself in `-rfile`. `unknown`: the shell decides some of the words, so that
     a flag or package which is not found may still be there.
     """
 
     manager: Manager
     action: Action
+    name: str
     start: int
     verb: int
     packages: tuple[Package, ...]
     arguments: tuple[int, ...]
+    requirements: tuple[int, ...]
+    constraints: tuple[int, ...]
     flags: tuple[Flag, ...]
     unknown: bool
 
@@ -96,25 +101,12 @@ class PackageCommand:
         return tuple(package.name for package in self.packages if package.name)
 
     @property
-    def requirements(self) -> tuple[int, ...]:
-        """The words that name files of requirements: `-r requirements.txt`."""
-        return self._values_of("--requirement", "--requirements", "--file")
-
-    @property
-    def constraints(self) -> tuple[int, ...]:
-        return self._values_of("--constraint")
-
-    def _values_of(self, *names: str) -> tuple[int, ...]:
-        return tuple(
-            flag.value_index for flag in self.flags if flag.name in names and flag.value_index is not None
-        )
-
-    @property
     def from_manifest(self) -> bool:
         """Whether it installs what a manifest in the working directory lists: `npm ci`, `poetry install`."""
         return (
             self.action is Action.INSTALL
             and self.manager in MANIFESTS
+            and (self.manager not in CONDA_FAMILY or self.name.startswith("env "))
             and not (self.packages or self.requirements or self.unknown or self.has("--global"))
         )
 
@@ -155,8 +147,9 @@ _TRUE = frozenset(("1", "yes", "true", "with", "on", "enable"))
 _FALSE = frozenset(("0", "no", "false", "without", "off", "disable"))
 _PIP = re.compile(r"pip(?:-?\d[\d.]*|_pypy\d*)?\Z")
 _PYTHON = re.compile(r"(?:python|pypy|py)-?[\d.]*[dt]?\Z")
-_PYTHON_VALUED = "WXc"
+_PYTHON_OPTION = re.compile(r"-[^-WXcm]*(?P<letter>[WXcm])(?P<value>.*)", re.DOTALL)
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_EXPANSIONS = re.compile(r"(?:\$\w+|\$\{[^}]*\}|\$\(.*\)|`.*`|\$[^\w{(])*\$?\Z", re.DOTALL)
 _HELP = ("--help", "--version", "-h")
 
 
@@ -173,7 +166,7 @@ class _Words(NamedTuple):
 
     def opaque(self, at: int) -> bool:
         """Whether the shell may put anything here: flags, packages or nothing."""
-        return self.values[at] is None and self.shown(at)[:1] in ("$", "`", "")
+        return self.values[at] is None and bool(_EXPANSIONS.match(self.shown(at)))
 
     def program(self, at: int) -> str:
         """The program's name without its folder, also in `$VENV/bin/pip`; '' where it is not known."""
@@ -203,7 +196,7 @@ def _read(words: _Words, start: int, unknown: bool) -> PackageCommand | None:
             ):
                 if name == "command" and words.shown(start) in ("-v", "-V"):
                     return None
-                _, start = _flags(words, start, wrapper.options, True)
+                _, start = _flags(words, start, None, wrapper.options)
             start += 1
         start -= 1
     if start >= end:
@@ -219,99 +212,125 @@ def _manager(words: _Words, start: int) -> tuple[Manager, int] | None:
         return Manager.PIP, start + 1
     if name in PROGRAMS:
         return PROGRAMS[name], start + 1
-    at = start + 1
-    end = len(words.values)
-    if not (_PYTHON.match(name) or words.opaque(start)):
-        return None
-    while at < end:
-        word = words.shown(at)
-        if not word.startswith("-"):
-            script = word.rpartition("/")[2] == "setup.py" and name
-            return (Manager.SETUP_PY, at + 1) if script else None
-        flags, m, module = word[1:].partition("m")
-        at += 1
-        if m and not set(flags) & set("-" + _PYTHON_VALUED):
-            if not module:
-                module = words.shown(at) if at < end else ""
-                at += 1
-            manager = PROGRAMS.get(module)
-            return (manager, at) if manager else None
-        if flags[-1:] in _PYTHON_VALUED:
-            at += 1
-        if "c" in flags:
-            return None
+    if _PYTHON.match(name) or words.opaque(start):
+        return _module(words, start + 1, bool(name))
     return None
 
 
-def _command(words: _Words, start: int, manager: Manager, at: int, unknown: bool) -> PackageCommand:
-    dialect = DIALECTS[manager]
+def _module(words: _Words, at: int, python: bool) -> tuple[Manager, int] | None:
+    """The same for Python's arguments from `at` on: `-m pip`, and `setup.py` where it surely is `python`."""
     end = len(words.values)
-    flags: list[Flag] = []
-    verb, verb_name, action = at - 1, "", dialect.bare
-    known = {**dialect.options, **dialect.globals}
     while at < end:
+        word = words.shown(at)
+        if not word.startswith("-"):
+            return (Manager.SETUP_PY, at + 1) if python and word.rpartition("/")[2] == "setup.py" else None
+        at += 1
+        match _PYTHON_OPTION.match(word):
+            case re.Match() as option if option["letter"] == "m":
+                if module := option["value"]:
+                    return (PROGRAMS[module], at) if module in PROGRAMS else None
+                module = words.shown(at) if at < end else ""
+                return (PROGRAMS[module], at + 1) if module in PROGRAMS else None
+            case re.Match() as option if option["letter"] == "c":
+                return None
+            case re.Match() as option if not option["value"]:
+                at += 1
+    return None
+
+
+class _Verb(NamedTuple):
+    """A subcommand: its name, where its last word stands, and the first word after it that is no flag."""
+
+    name: str
+    place: int
+    after: int
+    flags: list[Flag]
+    unknown: bool
+
+
+def _verb(words: _Words, at: int, dialect: Dialect) -> _Verb:
+    """The subcommand of the words from `at` on; its place is `at - 1`, the manager's name, where it has none."""
+    flags: list[Flag] = []
+    name, place, unknown = "", at - 1, False
+    while at < len(words.values):
         word = words.shown(at)
         if words.opaque(at):
             unknown = True
             at += 1
         elif word.startswith("-"):
-            found, at = _flags(words, at, known, dialect.splits, dialect)
+            found, at = _flags(words, at, dialect, dialect.globals, dialect.options)
             flags += found
-        elif word.startswith("+") and not verb_name:
-            at += 1
+        elif not name and word.startswith("+"):
+            at += 1  # cargo +nightly
+        elif not name or f"{name} {word}" in dialect.verbs or f"{name} {word}" in dialect.groups:
+            name, place, at = f"{name} {word}".strip(), at, at + 1
+            if name not in dialect.groups:
+                if name in dialect.verbs or not dialect.chains:
+                    break
+                name = ""
         else:
-            verb_name = f"{verb_name} {word}".strip()
-            if " " in verb_name and verb_name not in dialect.verbs and verb_name not in dialect.groups:
-                verb_name = verb_name.partition(" ")[0]
-                break
-            verb = at
-            at += 1
-            action = dialect.verbs.get(verb_name, Action.OTHER)
-            if manager is Manager.SETUP_PY and action is Action.OTHER:
-                verb_name = ""
-            elif verb_name not in dialect.groups:
-                break
-    if not verb_name and any(flag.name in _HELP for flag in flags):
-        action = Action.OTHER
-    if verb_name in dialect.runs:
-        while at < end and words.shown(at).startswith("-"):
-            _, at = _flags(words, at, known, dialect.splits, dialect)
-        return _read(words, at, unknown) or PackageCommand(
-            manager, action, start, verb, (), (), tuple(flags), unknown
-        )
+            break
+    return _Verb(name, place, at, flags, unknown)
+
+
+def _command(words: _Words, start: int, manager: Manager, at: int, unknown: bool) -> PackageCommand:
+    dialect = DIALECTS[manager]
+    verb = _verb(words, at, dialect)
+    at, flags = verb.after, verb.flags
+    if verb.name:
+        action = dialect.verbs.get(verb.name, Action.OTHER)
+    else:
+        action = Action.OTHER if any(flag.name in _HELP for flag in flags) else dialect.bare
+    if verb.name in dialect.runs:
+        while at < len(words.values) and words.shown(at).startswith("-"):
+            _, at = _flags(words, at, dialect, dialect.options)
+        if inner := _read(words, at, unknown or verb.unknown):
+            return inner
+        at = len(words.values)
+    tables = (dialect.verb_options.get(verb.name, {}), dialect.options, dialect.globals)
     arguments: list[int] = []
-    known = {**dialect.globals, **dialect.options}
-    while at < end:
+    while at < len(words.values):
         word = words.shown(at)
         if word == "--":
-            arguments += range(at + 1, end)
+            arguments += range(at + 1, len(words.values))
             break
         if word.startswith("-") and word != "-":
-            found, at = _flags(words, at, known, dialect.splits, dialect)
+            found, at = _flags(words, at, dialect, *tables)
             flags += found
         else:
             arguments.append(at)
             at += 1
-    unknown = unknown or any(map(words.opaque, arguments))
-    packages: tuple[Package, ...] = ()
+
+    def values_of(*names: str) -> list[int]:
+        return [flag.value_index for flag in flags if flag.name in names and flag.value_index is not None]
+
+    packages: list[int] = []
     if action in _NAMES_PACKAGES:
-        named = [] if verb_name in dialect.no_operands else arguments
-        named = [index for index in named if words.shown(index)]
-        named += [
-            flag.value_index
-            for flag in flags
-            if flag.name in dialect.package_options and flag.value_index is not None
-        ]
-        packages = tuple(_package(words, index, dialect, flags) for index in sorted(named))
-    return PackageCommand(manager, action, start, verb, packages, tuple(arguments), tuple(flags), unknown)
+        packages = [index for index in arguments if words.shown(index)]
+        packages = packages[dialect.operands.get(verb.name, _ALL)] + values_of(*dialect.package_options)
+    files = arguments if verb.name in dialect.file_operands else []
+    return PackageCommand(
+        manager,
+        action,
+        verb.name,
+        start,
+        verb.place,
+        tuple(_package(words, index, dialect, flags) for index in sorted(packages)),
+        tuple(arguments),
+        (*files, *values_of("--requirement", "--file")),
+        tuple(values_of("--constraint")),
+        tuple(flags),
+        unknown or verb.unknown or any(map(words.opaque, arguments)),
+    )
 
 
+_ALL = slice(None)
 _NAMES_PACKAGES = frozenset((Action.INSTALL, Action.REMOVE, Action.UPGRADE, Action.DOWNLOAD))
 
 
 def _package(words: _Words, index: int, dialect: Dialect, flags: Sequence[Flag]) -> Package:
     word = words.shown(index)
-    if words.opaque(index) and "/" not in word:
+    if words.opaque(index):
         return Package(index, "", None, Kind.UNKNOWN)
     attached = [flag for flag in flags if flag.value_index == flag.index == index]
     it: Specifier = dialect.specifier((attached[0].value or "") if attached else word)
@@ -322,41 +341,44 @@ def _package(words: _Words, index: int, dialect: Dialect, flags: Sequence[Flag])
     return Package(index, it.name, it.version, it.kind, it.operator)
 
 
-def _flags(
-    words: _Words, at: int, options: Options, splits: bool, dialect: Dialect | None = None
-) -> tuple[list[Flag], int]:
-    """The flags that the word at `at` holds, and the index of the word after them and their value."""
+def _flags(words: _Words, at: int, dialect: Dialect | None, *tables: Options) -> tuple[list[Flag], int]:
+    """The flags that the word at `at` holds, and the index of the word after them and their value.
+
+    An option means what the first of the `tables` that has it says.
+    """
     word = words.shown(at)
     name, equals, value = word.partition("=")
-    option = options.get(name)
+    option = _option(name, tables)
     if option is None and dialect and dialect.abbreviates and name.startswith("--") and len(name) > 4:
-        candidates = {option for spelling, option in options.items() if spelling.startswith(name)}
+        candidates = {it for table in tables for spelling, it in table.items() if spelling.startswith(name)}
         option = candidates.pop() if len(candidates) == 1 else None
-    if option is None and splits and len(name) > 2 and name[1] != "-":
-        return _short(words, at, options)
+    if option is None and (dialect is None or dialect.splits) and len(name) > 2 and name[1] != "-":
+        return _short(words, at, tables)
     canonical = option.name if option else name
     if equals:
         return [Flag(canonical, at, value, at)], at + 1
-    following = at + 1 < len(words.values)
-    if following and option and option.valued:
-        return [Flag(canonical, at, words.shown(at + 1), at + 1)], at + 2
-    if following and dialect and dialect.booleans and words.shown(at + 1) in ("true", "false"):
-        return [Flag(canonical, at, words.shown(at + 1), at + 1)], at + 2
+    following = words.shown(at + 1) if at + 1 < len(words.values) else None
+    if following is not None and (
+        (option and option.valued) or (dialect and dialect.booleans and following in ("true", "false"))
+    ):
+        return [Flag(canonical, at, following, at + 1)], at + 2
     return [Flag(canonical, at)], at + 1
 
 
-def _short(words: _Words, at: int, options: Options) -> tuple[list[Flag], int]:
+def _short(words: _Words, at: int, tables: Sequence[Options]) -> tuple[list[Flag], int]:
     """`-yqq`, `-rfile` and `-qr file`."""
     word = words.shown(at)
     found: list[Flag] = []
     for place in range(1, len(word)):
-        letter = "-" + word[place]
-        option = options.get(letter)
-        rest = word[place + 1 :]
-        if rest.startswith("=") or (option and option.valued and rest):
-            name = option.name if option else letter
-            return [*found, Flag(name, at, rest.removeprefix("="), at)], at + 1
-        if option and option.valued and at + 1 < len(words.values):
+        letter, rest = "-" + word[place], word[place + 1 :]
+        option = _option(letter, tables) or Option(letter, False)
+        if rest.startswith("=") or (option.valued and rest):
+            return [*found, Flag(option.name, at, rest.removeprefix("="), at)], at + 1
+        if option.valued and at + 1 < len(words.values):
             return [*found, Flag(option.name, at, words.shown(at + 1), at + 1)], at + 2
-        found.append(Flag(option.name if option else letter, at))
+        found.append(Flag(option.name, at))
     return found, at + 1
+
+
+def _option(spelling: str, tables: Sequence[Options]) -> Option | None:
+    return next((table[spelling] for table in tables if spelling in table), None)

@@ -33,7 +33,7 @@ class Specifier(NamedTuple):
 
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_VCS = re.compile(r"(?:git|hg|svn|bzr)(?:\+|://)|[\w.-]+@[\w.-]+:(?!//)", re.IGNORECASE)
+_VCS = re.compile(r"(?:git|hg|svn|bzr)(?:\+|://)|[\w.-]+@[\w-]+(?:\.[\w-]+)+:(?!//)", re.IGNORECASE)
 _ARCHIVE = re.compile(
     r"\.(?:whl|egg|zip|tar|tgz|tbz2?|txz|tar\.\w+|deb|udeb|rpm|apk|gem|conda)\Z", re.IGNORECASE
 )
