@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ..knowledge import packages
 from ..syntax import shell
 from ..syntax.dockerfile import File, Flag, Instruction, Word
+from ..syntax.joined import Joined
 from ..syntax.shell import Command, Script, ShellWord
 from ..text import Source, Span
 from .scope import Scope
@@ -199,7 +200,7 @@ class _Shellish(Step):
             head = first.text.lstrip("\t") if first.chomp else first.text
             if head.startswith("#!") and not _SHEBANG_SHELL.match(head):
                 return None
-            return shell.parse(first.joined)
+            return shell.parse(Joined(first.text, (0,), (first.body.start,)))
         body = instruction.arguments
         for doc in instruction.heredocs:
             body = body.plus("\n", doc.body.start - 1).plus(doc.text, doc.body.start)
