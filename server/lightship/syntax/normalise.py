@@ -12,7 +12,6 @@ import io
 import logging
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from dockerfile_parse import DockerfileParser
 
@@ -23,8 +22,9 @@ logging.getLogger("dockerfile_parse").setLevel(logging.CRITICAL)
 
 _DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
 _DIRECTIVES = frozenset(("syntax", "escape", "check"))
-_HEREDOC = re.compile(r"(\d*)<<(-?)([^<]+)$")
-_HOLDS_HEREDOC = re.compile(r"(?:ONBUILD[\t\v\f\r ]+)*(?:RUN|COPY|ADD)(?:[\t\v\f\r ]|$)", re.IGNORECASE)
+_HEREDOC = re.compile(r"(\d*)<<(-?+)([^<]+)")
+_BARE = re.compile(r"\d*<<")
+_HOLDS_HEREDOC = re.compile(r"(?:ONBUILD[\t\v\f\r ]+)?(?:RUN|COPY|ADD)(?:[\t\v\f\r ]|$)", re.IGNORECASE)
 _ODD = re.compile(r"[^\n\r\t -~]")
 _LONGEST_SHOWN = 100
 """dockerfile-parse takes quadratic time in the length of a continuation; behind this many of its lines it
@@ -38,7 +38,6 @@ class DirectiveLine:
     line: int
     name: tuple[int, int]
     value: tuple[int, int]
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +72,17 @@ class Heredoc:
     chomp: bool
 
 
-@cache
-def continuation(escape: str) -> re.Pattern[str]:
-    """Matches the end of a line that the next one continues; group 1 stays."""
-    token = re.escape(escape)
-    return re.compile(rf"(^|[^{token}]){token}[ \t]*$")
+def continued(line: str, escape: str) -> str | None:
+    """What the next line continues: `line` without the escape at its end, None where there is none."""
+    stripped = line.rstrip("\t ")
+    if stripped.endswith(escape) and not stripped.endswith(escape * 2):
+        return stripped[:-1]
+    return None
 
 
 def heredoc(word: str) -> Heredoc | None:
     """Read a whole word as the opener of a heredoc. It must be nothing else: `cat<<E` is none to BuildKit."""
-    match = _HEREDOC.match(word)
+    match = _HEREDOC.fullmatch(word)
     if not match:
         return None
     rest = match[3]
@@ -96,20 +96,31 @@ def heredoc(word: str) -> Heredoc | None:
             case _:
                 return None
     quoted = any(char in rest for char in "'\"\\")
-    if words.unclosed_quote(rest, "\\", 0, len(rest)) or not "".join(name):
+    if words.failure(rest, "\\") or not "".join(name):
         return None
     return Heredoc("".join(name), not quoted, bool(match[2]))
 
 
 def heredoc_words(line: str) -> list[tuple[words.Extent, Heredoc]]:
-    """The openers on a joined instruction line. BuildKit reads its quotes with a backslash, whatever the
-    escape directive says, and sees no opener at all where a quote or a `${` is left open."""
-    if "<<" not in line or words.unclosed_quote(line, "\\", 0, len(line)):
+    """The openers on a joined instruction line: `<<EOF`, and also `<< EOF`.
+
+    BuildKit reads its quotes with a backslash, whatever the escape directive says, and sees no opener at
+    all where a quote or a `${` is left open.
+    """
+    if "<<" not in line or words.failure(line, "\\"):
         return []
-    if "${" in line and any(v.error for v in words.variables(words.parts(line, "\\"))):
-        return []
-    found = ((extent, heredoc(line[slice(*extent)])) for extent in words.split_quoted(line, 0, "\\"))
-    return [(extent, opener) for extent, opener in found if opener]
+    found: list[tuple[words.Extent, Heredoc]] = []
+    start = -1
+    for extent in words.split_quoted(line, 0, "\\"):
+        word = line[slice(*extent)]
+        if start >= 0:
+            word, extent = line[start : start + 2] + word, words.Extent(start, extent.end)
+        bare = _BARE.fullmatch(word)
+        start = extent.end - 2 if bare else -1
+        opener = heredoc(word)
+        if opener:
+            found.append((extent, opener))
+    return found
 
 
 def holds_heredoc(line: str) -> bool:
@@ -128,16 +139,10 @@ def directives(lines: list[str]) -> tuple[list[DirectiveLine], str]:
         name = match[1].lower() if match else ""
         if not match or name not in _DIRECTIVES:
             break
-        error = ""
-        if name in seen:
-            error = f"only one {name} parser directive can be used"
-        elif name == "escape":
-            if match[2] in ("`", "\\"):
-                escape = match[2]
-            else:
-                error = f"invalid escape token '{match[2]}' does not match ` or \\"
+        if name == "escape" and name not in seen and match[2] in ("`", "\\"):
+            escape = match[2]
         seen.add(name)
-        found.append(DirectiveLine(number, match.span(1), match.span(2), error))
+        found.append(DirectiveLine(number, match.span(1), match.span(2)))
     return found, escape
 
 
@@ -151,12 +156,13 @@ def blocks(lines: list[str], first: int, escape: str) -> list[Block]:
     heredocs: dict[int, tuple[HeredocLines, ...]] = {}
     at, count = first, len(lines)
     while at < count:
-        line = lines[at].lstrip(SPACE)
-        if at == 0:
-            line = line.removeprefix("\ufeff").lstrip(SPACE)
-            shown[0] = line and _ODD.sub("?", line)
+        line = lines[at]
+        if at == 0 and line.startswith("\ufeff"):
+            line = line[1:]
+            shown[0] = _ODD.sub("?", line)
+        line = line.lstrip(SPACE)
         if not line or line[0] == "#":
-            shown[at] = "#"
+            shown[at] = ""
             at += 1
             continue
         start = at
@@ -180,11 +186,10 @@ def _continued(lines: list[str], shown: list[str], start: int, text: str, escape
 
     What dockerfile-parse would misread of these lines is mended in `shown`.
     """
-    goes_on = continuation(escape)
     joined: list[str] = []
     end = start
-    while goes_on.search(text):
-        joined.append(goes_on.sub(r"\1", text))
+    while (kept := continued(text, escape)) is not None:
+        joined.append(kept)
         at = end + 1
         while at < len(lines) and (not (rest := lines[at].lstrip(SPACE)) or rest[0] == "#"):
             shown[at] = "#"

@@ -14,8 +14,16 @@ from typing import NamedTuple
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 """White space to Go: Python's `str.isspace` also accepts the separators from `\\x1c` to `\\x1f`."""
 _SPACES = frozenset(SPACE)
+_ASCII_SPACES = frozenset("\t\n\v\f\r ")
 _SPECIAL = frozenset("@*#!?-$0")
 _PLAIN = re.compile(r"[^\s'\"\\`$\x1c-\x1f]+")
+_LITERAL = re.compile(r"[^'\"\\`$}/]+")
+_DEEPEST = 50
+"""How many `${a:-${b:-…}}` may nest. BuildKit knows no limit, Python's stack does."""
+
+
+_END = "\ufffd"
+"""How BuildKit writes the character behind the last one."""
 
 
 class Extent(NamedTuple):
@@ -78,12 +86,14 @@ def split_quoted(text: str, at: int, escape: str) -> Iterator[Extent]:
 def flags(text: str, at: int) -> tuple[list[Extent], int]:
     """The `--flags` that stand first, and the index at which the arguments start.
 
-    A backslash escapes here whatever the escape directive says: BuildKit's own reading.
+    A backslash escapes here whatever the escape directive says, and only ASCII has white space: BuildKit's
+    own reading.
     """
     found: list[Extent] = []
     end = len(text)
     while True:
-        at = skip_space(text, at)
+        while at < end and text[at] in _ASCII_SPACES:
+            at += 1
         if not text.startswith("--", at):
             return found, at
         start, quote = at, ""
@@ -94,20 +104,41 @@ def flags(text: str, at: int) -> tuple[list[Extent], int]:
             elif quote:
                 if char == quote:
                     quote = ""
-            elif char in _SPACES:
+            elif char in _ASCII_SPACES:
                 break
             elif char in "'\"":
                 quote = char
             at += 1
         at = min(at, end)
         if text[start:at] == "--":
-            return found, skip_space(text, at)
+            return found, at
         found.append(Extent(start, at))
+
+
+def unquoted_flag(text: str) -> str:
+    """A flag, or part of one, without its quotes and backslashes."""
+    if "\\" not in text and '"' not in text and "'" not in text:
+        return text
+    chars: list[str] = []
+    quote, at = "", 0
+    while at < len(text):
+        char = text[at]
+        if char == "\\":
+            at += 1
+            chars.append(text[at : at + 1])
+        elif char == quote:
+            quote = ""
+        elif not quote and char in "'\"":
+            quote = char
+        else:
+            chars.append(char)
+        at += 1
+    return "".join(chars)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Characters that mean themselves, quotes and escapes already taken off."""
+    """Characters that mean themselves: `value` has no quotes and escapes, the place includes them."""
 
     start: int
     end: int
@@ -136,31 +167,19 @@ class Variable:
 Part = Text | Variable
 
 
-def parts(text: str, escape: str, start: int = 0, end: int | None = None) -> tuple[Part, ...]:
-    """Take `text[start:end]` apart as BuildKit's word expansion does. Unclosed quotes run to the end."""
-    return _Reader(text, len(text) if end is None else end, escape).read(start, "", False)[0]
+def parts(text: str, escape: str, quotes: bool = True) -> tuple[Part, ...]:
+    """Take a word apart as BuildKit's expansion does; the parts cover it. Unclosed quotes run to its end.
+
+    In the body of a heredoc `quotes` mean nothing.
+    """
+    return _Reader(text, escape, quotes).read(0, "", raw=False)[0]
 
 
-def unclosed_quote(text: str, escape: str, start: int, end: int) -> str:
-    """The quote character that `text[start:end]` opens and never closes, or ''."""
-    quote = ""
-    at = start
-    while at < end:
-        char = text[at]
-        if char == escape and quote != "'":
-            at += 1
-        elif quote:
-            if char == quote:
-                quote = ""
-        elif char in "'\"":
-            quote = char
-        at += 1
-    return quote
-
-
-def variable(text: str, at: int, escape: str = "\\") -> tuple[Variable | None, int]:
-    """The variable whose `$` stands at index `at`, and the index behind it; none for a lone `$`."""
-    return _Reader(text, len(text), escape).variable(at)
+def failure(text: str, escape: str, quotes: bool = True) -> str:
+    """BuildKit's words for why it cannot expand a text, or ''."""
+    reader = _Reader(text, escape, quotes)
+    reader.read(0, "", raw=False)
+    return reader.error
 
 
 def variables(found: tuple[Part, ...]) -> Iterator[Variable]:
@@ -173,16 +192,27 @@ def variables(found: tuple[Part, ...]) -> Iterator[Variable]:
 
 
 class _Reader:
-    def __init__(self, text: str, end: int, escape: str) -> None:
-        self.text = text
-        self.end = end
-        self.escape = escape
+    """Reads one text. `error` is what stops BuildKit first; everything behind it is read all the same."""
 
-    def read(self, at: int, stop: str, quoted: bool) -> tuple[tuple[Part, ...], int]:
-        """Parts from `at` to the end or an unquoted character of `stop`."""
+    def __init__(self, text: str, escape: str, quotes: bool) -> None:
+        self.text = text
+        self.escape = escape
+        self.quotes = "'\"" if quotes else ""
+        self.error = ""
+        self.error_at = 0
+        self.depth = 0
+
+    def fail(self, error: str, at: int) -> str:
+        if not self.error:
+            self.error, self.error_at = error, at
+        return error
+
+    def read(self, at: int, stop: str, raw: bool) -> tuple[tuple[Part, ...], int]:
+        """Parts from `at` to the end or an unquoted character of `stop`. `raw` keeps escapes."""
         found: list[Part] = []
-        text, end, escape = self.text, self.end, self.escape
-        start, chars = at, list[str]()
+        text, escape, end = self.text, self.escape, len(self.text)
+        start, quote = at, ""
+        chars: list[str] = []
 
         def flush(to: int, quoted: bool) -> None:
             nonlocal start
@@ -191,60 +221,55 @@ class _Reader:
             chars.clear()
             start = to
 
-        quote = '"' if quoted else ""
         while at < end:
+            literal = _LITERAL.match(text, at)
+            if literal:
+                chars.append(literal[0])
+                at = literal.end()
+                continue
             char = text[at]
-            if quote == "'":
-                if char == "'":
-                    flush(at + 1, True)
-                    quote = ""
-                    start = at + 1
-                else:
-                    chars.append(char)
+            if char == quote:
+                flush(at + 1, True)
+                quote = ""
+                at += 1
+            elif quote == "'":
+                chars.append(char)
                 at += 1
             elif char == "$":
                 flush(at, bool(quote))
                 variable, at = self.variable(at)
-                if variable is None:
-                    chars.append("$")
-                else:
+                if variable:
                     found.append(variable)
                     start = at
-            elif quote:
-                if char == '"':
-                    flush(at + 1, True)
-                    quote = ""
-                    at += 1
-                elif char == escape:
-                    following = text[at + 1] if at + 1 < end else ""
-                    # Inside double quotes an escape counts only before these; elsewhere it is itself.
-                    if following not in {'"', "$", escape}:
-                        chars.append(escape)
-                    chars.append(following)
-                    at += 2
                 else:
-                    chars.append(char)
-                    at += 1
-            elif char in stop:
+                    chars.append("$")
+            elif char == escape:
+                following = text[at + 1 : at + 2]
+                # Inside double quotes an escape counts only before these; elsewhere it is itself.
+                if raw or (quote and following not in ('"', "$", escape, "")):
+                    chars.append(escape)
+                chars.append(following)
+                at += 2
+            elif not quote and char in stop:
                 break
-            elif char in "'\"":
+            elif not quote and char in self.quotes:
                 flush(at, False)
                 quote = char
                 at += 1
-            elif char == escape:
-                chars.append(text[at + 1] if at + 1 < end else "")
-                at += 2
             else:
                 chars.append(char)
                 at += 1
         at = min(at, end)
         flush(at, bool(quote))
+        if quote:
+            kind = "double" if quote == '"' else "single"
+            self.fail(f"unexpected end of statement while looking for matching {kind}-quote", end)
         return tuple(found), at
 
     def name(self, at: int) -> int:
         """The index behind the variable name that starts at `at` (`at` itself where there is none)."""
-        text, end = self.text, self.end
-        if at < end and text[at].isdigit():
+        text, end = self.text, len(self.text)
+        if text[at : at + 1].isdigit():
             while at < end and text[at].isdigit():
                 at += 1
             return at
@@ -256,51 +281,69 @@ class _Reader:
 
     def variable(self, at: int) -> tuple[Variable | None, int]:
         """The variable whose `$` stands at `at`, and the index behind it; none for a lone `$`."""
-        text, end = self.text, self.end
-        if not text.startswith("{", at + 1) or at + 1 >= end:
+        text, end = self.text, len(self.text)
+        if not text.startswith("{", at + 1):
             stop = self.name(at + 1)
             if stop == at + 1:
                 return None, stop
             return Variable(at, stop, text[at + 1 : stop], at + 1), stop
         start = at + 2
         stop = self.name(start)
-        name = text[start:stop]
-        if start >= end:
-            return Variable(at, end, "", start, error="syntax error: missing '}'"), end
-        if stop == start:
-            close = self.close(stop)
-            return Variable(at, close, "", start, error="syntax error: bad substitution"), close
-        if stop >= end:
-            return Variable(at, end, name, start, error="syntax error: missing '}'"), end
-        if text[stop] == "}":
+        name, operator = text[start:stop], text[stop : stop + 1]
+        if operator == "}" and name:
             return Variable(at, stop + 1, name, start), stop + 1
-        operator = text[stop]
-        at_word = stop + 1
-        if operator == ":":
-            operator += text[at_word : min(at_word + 1, end)]
-            at_word += 1
-            if operator not in {":-", ":+", ":?"}:
-                close = self.close(stop)
-                error = f"unsupported modifier ({operator}) in substitution"
-                return Variable(at, close, name, start, operator, error=error), close
-        elif operator in "#%/":
-            if text.startswith(operator, at_word) and at_word < end:
-                operator *= 2
-                at_word += 1
-        elif operator not in "-+?":
-            close = self.close(stop)
-            error = f"unsupported modifier ({operator}) in substitution"
-            return Variable(at, close, name, start, operator, error=error), close
-        replacement: tuple[Part, ...] = ()
-        word, after = self.read(at_word, "/}" if operator[0] == "/" else "}", False)
-        if operator[0] == "/" and after < end and text[after] == "/":
-            replacement, after = self.read(after + 1, "}", False)
-        if after >= end:
+        error = ""
+        if start >= end:
             error = "syntax error: missing '}'"
-            return Variable(at, end, name, start, operator, word, replacement, error), end
-        return Variable(at, after + 1, name, start, operator, word, replacement), after + 1
+        elif not name and operator in "{}:":
+            error = "syntax error: bad substitution"
+        elif self.depth >= _DEEPEST:
+            error = "variables are nested too deeply"
+        elif not operator or operator not in ":+-?#%/":
+            error = f"unsupported modifier ({operator or _END}) in substitution"
+        if error:
+            close = self.close(stop)
+            self.fail(error, stop + 1)
+            return Variable(at, close, name, start, error=error), close
+        self.depth += 1
+        found, after = self.substitution(at, name, start, stop)
+        self.depth -= 1
+        return found, after
+
+    def substitution(self, at: int, name: str, start: int, stop: int) -> tuple[Variable, int]:
+        """The variable at `at` with the operator that stands at `stop`."""
+        text, end = self.text, len(self.text)
+        operator, error, missing = text[stop], "", "syntax error: missing '}'"
+        word: tuple[Part, ...] = ()
+        replacement: tuple[Part, ...] = ()
+        after = stop + 1
+        failed = bool(self.error)
+        if operator == ":":
+            operator += text[after : after + 1] or _END
+            after = min(after + 1, end)
+            if operator in (":#", ":%"):
+                error = self.fail(f"unsupported modifier ({operator}) in substitution", after)
+        elif operator in "#%/" and text.startswith(operator, after):
+            operator *= 2
+            after += 1
+        if operator[0] == "/":
+            word, after = self.read(after, "/", raw=True)
+            if after < end:
+                replacement, after = self.read(after + 1, "}", raw=True)
+            else:
+                missing = "syntax error: missing '/' in ${}"
+        else:
+            word, after = self.read(after, "}", raw=operator[0] in "#%")
+        if after >= end:
+            error = missing
+            if not failed and (not self.error or self.error_at >= end):
+                self.error, self.error_at = error, end
+        elif len(operator) == 2 and operator[0] == ":" and operator[1] not in "-+?":
+            error = self.fail(f"unsupported modifier ({operator}) in substitution", after)
+        after = min(after + 1, end)
+        return Variable(at, after, name, start, operator, word, replacement, error), after
 
     def close(self, at: int) -> int:
         """The index behind the next `}`, or the end."""
-        found = self.text.find("}", at, self.end)
-        return self.end if found < 0 else found + 1
+        found = self.text.find("}", at)
+        return len(self.text) if found < 0 else found + 1
