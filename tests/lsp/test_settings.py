@@ -117,3 +117,12 @@ def test_files_are_watched_and_pulled_findings_refreshed(tmp_path: Path) -> None
         params["previousResultId"] = first["resultId"]
         second = client.request("textDocument/diagnostic", params)
         assert {each["code"] for each in second["items"]} == {"plain-apt"}
+
+
+def test_without_watching_a_save_counts(tmp_path: Path, shared: Client) -> None:
+    uri = (tmp_path / "Dockerfile").as_uri()
+    shared.open(TEXT, uri)
+    assert "plain-apt" in codes(shared, 1, uri)
+    (tmp_path / "lightship.toml").write_text('ignore = ["plain-apt"]\n')
+    shared.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+    assert "plain-apt" not in codes(shared, 1, uri)

@@ -50,10 +50,10 @@ else:
     def _alive(pid: int) -> bool:
         try:
             os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-        except (PermissionError, OverflowError):
+        except PermissionError:
             return True
+        except (OSError, OverflowError):
+            return False
         return True
 
     def _wait(pid: int) -> None:

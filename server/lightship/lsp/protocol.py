@@ -120,7 +120,8 @@ class Protocol(LanguageServerProtocol):
             return
         try:
             result, failure = work(), None
-        except Exception as error:
+        except BaseException as error:
+            # Extensions in Rust panic with one that is not an Exception.
             result, failure = None, error
         if self._take(id):
             self._answer(id, result, failure)
@@ -201,7 +202,7 @@ class Protocol(LanguageServerProtocol):
             return False
         return True
 
-    def _answer(self, id: Id | None, result: object = None, error: Exception | None = None) -> None:
+    def _answer(self, id: Id | None, result: object = None, error: BaseException | None = None) -> None:
         if error is None:
             try:
                 self._send_data({"jsonrpc": "2.0", "id": id, "result": result})
@@ -231,8 +232,11 @@ class ClientLog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         serious = record.levelno >= logging.ERROR
         kind = types.MessageType.Error if serious else types.MessageType.Warning
-        message = types.LogMessageParams(kind, self.format(record))
-        self._protocol.notify(types.WINDOW_LOG_MESSAGE, message)
+        try:
+            message = types.LogMessageParams(kind, self.format(record))
+            self._protocol.notify(types.WINDOW_LOG_MESSAGE, message)
+        except Exception:
+            self.handleError(record)
 
 
 def converter() -> Converter:

@@ -28,6 +28,9 @@ from .worker import Worker
 if TYPE_CHECKING:
     from ..lint import Diagnostic
 
+LOGGER = logging.getLogger(__name__.partition(".")[0])
+"""That of the whole package."""
+
 LAST_WORK = 1.0
 """Seconds that work which was asked for has to finish once the client leaves."""
 
@@ -52,7 +55,7 @@ OTHERS: tuple[tuple[str, Callable[..., object]], ...] = (
     (types.INITIALIZED, workspace.initialized),
     (types.TEXT_DOCUMENT_DID_OPEN, synchronisation.did_open),
     (types.TEXT_DOCUMENT_DID_CHANGE, synchronisation.did_change),
-    (types.TEXT_DOCUMENT_DID_SAVE, synchronisation.did_save),
+    (types.TEXT_DOCUMENT_DID_SAVE, workspace.did_save),
     (types.TEXT_DOCUMENT_DID_CLOSE, synchronisation.did_close),
     (types.WORKSPACE_DID_CHANGE_CONFIGURATION, workspace.did_change_configuration),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, workspace.did_change_watched_files),
@@ -150,7 +153,8 @@ def serve(server: Server, input: BinaryIO, output: BinaryIO) -> int:
     """Speak with one client until it leaves; the exit code, 0 if it took its leave as the protocol asks."""
     writer = Writer(output)
     server.protocol.set_writer(writer)
-    logging.getLogger(__package__.partition(".")[0]).addHandler(ClientLog(server.protocol))
+    log = ClientLog(server.protocol)
+    LOGGER.addHandler(log)
     try:
         for body in bodies(input):
             server.protocol.receive(body)
@@ -160,6 +164,7 @@ def serve(server: Server, input: BinaryIO, output: BinaryIO) -> int:
         # A connection that breaks is a client that leaves.
         pass
     server.worker.drain(LAST_WORK)
+    LOGGER.removeHandler(log)
     writer.close()
     return 0 if server.protocol.shut_down else 1
 

@@ -1,4 +1,4 @@
-"""`textDocument/didOpen`, `didChange`, `didSave` and `didClose`.
+"""`textDocument/didOpen`, `didChange` and `didClose`.
 
 They run on the thread that reads, for the next message may already be about the new text. What follows
 from a change is left to the worker, once for as many changes as have come by the time it gets there.
@@ -33,10 +33,6 @@ def did_change(server: Server, params: types.DidChangeTextDocumentParams) -> Non
         return
     server.documents.change(document.uri, document.version, params.content_changes)
     announce(server, document.uri)
-
-
-def did_save(server: Server, params: types.DidSaveTextDocumentParams) -> None:
-    """Nothing to do: the text is known already."""
 
 
 def did_close(server: Server, params: types.DidCloseTextDocumentParams) -> None:

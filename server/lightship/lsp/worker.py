@@ -51,6 +51,6 @@ class Worker:
                 self._waiting.discard(once)
             try:
                 work()
-            except Exception:
+            except BaseException:
                 # Work answers for its own failures; this is the last line, so that the thread lives on.
                 logger.exception("work failed")

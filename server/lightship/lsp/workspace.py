@@ -1,4 +1,4 @@
-"""`initialized`, `workspace/didChangeConfiguration` and `workspace/didChangeWatchedFiles`: settings come and change."""
+"""When settings come and change: `initialized`, `didSave`, and what `workspace/` has to say of it."""
 
 from __future__ import annotations
 
@@ -49,6 +49,16 @@ def did_change_configuration(server: Server, params: types.DidChangeConfiguratio
 
 
 def did_change_watched_files(server: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    _read_again(server)
+
+
+def did_save(server: Server, params: types.DidSaveTextDocumentParams) -> None:
+    """For editors that do not watch files: after a save, what is on disk counts."""
+    if not server.client("workspace", "didChangeWatchedFiles", "dynamicRegistration"):
+        _read_again(server)
+
+
+def _read_again(server: Server) -> None:
     server.worker.submit(server.configuration.forget)
     _check_again(server)
 
