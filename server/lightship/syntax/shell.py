@@ -79,7 +79,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A member of the list that a script is at its top: `kind` is `command` or what else stands there, and
+    """A member of the list that a script is at its top: `kind` is `command`, what else stands there, or `heredoc`
+    where commands follow a heredoc's opener on its line and tree-sitter makes one of all, and
     `operator` what follows it: `&&`, `||`, `;`, `&`, a newline, or '' at the end."""
 
     span: Span
@@ -128,6 +129,10 @@ _COMMANDS = frozenset(
     )
 )
 _OPERATORS = frozenset(("&&", "||", ";", "&", "\n", ";;"))
+_REDIRECTIONS = frozenset(("file_redirect", "heredoc_redirect", "herestring_redirect"))
+_OF_REDIRECTION = frozenset(("file_descriptor", "heredoc_start", "heredoc_body", "heredoc_end"))
+_DEEPEST = 60
+"""How deep in a tree commands are looked for: Python's stack has an end."""
 _WORDS = frozenset(
     (
         "word", "string", "raw_string", "ansi_c_string", "translated_string", "concatenation", "simple_expansion",
@@ -225,10 +230,12 @@ class _Reader:
 
     def flatten(self, node: Node, items: list[Item]) -> None:
         """The members of the lists that `node` is made of, with the operators between them."""
-        for child in node.children:
+        pending = node.children[::-1]
+        while pending:
+            child = pending.pop()
             kind = child.type
             if kind == "list":
-                self.flatten(child, items)
+                pending += child.children[::-1]
             elif kind in _OPERATORS:
                 if items:
                     operator = Span(child.start_byte, child.end_byte)
@@ -239,28 +246,33 @@ class _Reader:
                 self.comments.append(_span(child))
             elif kind == "ERROR" or child.is_missing:
                 self.certain = False
-                items += self.item(child)
+                items.append(self.item(child))
             else:
                 if items and not items[-1].operator:
                     # The newline between two commands is no node of its own.
                     between = Span(items[-1].span.end, child.start_byte)
                     items[-1] = replace(items[-1], operator="\n", operator_span=between)
-                items += self.item(child)
+                items.append(self.item(child))
 
-    def item(self, node: Node) -> Iterator[Item]:
-        commands = tuple(self.commands(node, ()))
+    def item(self, node: Node) -> Item:
+        commands = tuple(self.commands(node, (), 0))
         body = node.child_by_field_name("body") if node.type == "redirected_statement" else node
         kind = "command" if body is None or body.type in _COMMANDS else body.type
-        yield Item(_span(node), _WITHIN.get(kind, kind), "", Span(node.end_byte, node.end_byte), commands)
+        if body is not node and _hides_commands(node):
+            kind = "heredoc"
+        return Item(_span(node), _WITHIN.get(kind, kind), "", Span(node.end_byte, node.end_byte), commands)
 
-    def commands(self, node: Node, within: tuple[str, ...]) -> Iterator[Command]:
-        """All simple commands in `node`, in order."""
+    def commands(self, node: Node, within: tuple[str, ...], depth: int) -> Iterator[Command]:
+        """All simple commands in `node`, in order, but for those too deep in it."""
         kind = node.type
+        if depth > _DEEPEST:
+            self.certain = False
+            return
         if kind == "redirected_statement":
-            yield from self.redirected(node, within)
+            yield from self.redirected(node, within, depth + 1)
         elif kind in _COMMANDS:
             yield self.command(node, within)
-            yield from self.substituted(node, within)
+            yield from self.substituted(node, within, depth + 1)
         elif kind == "comment":
             self.comments.append(_span(node))
         else:
@@ -269,26 +281,30 @@ class _Reader:
             children = node.children
             for position, child in enumerate(children):
                 following = children[position + 1].type if position + 1 < len(children) else ""
-                yield from self.commands(child, (*inside, "background") if following == "&" else inside)
+                around = (*inside, "background") if following == "&" else inside
+                yield from self.commands(child, around, depth + 1)
 
-    def substituted(self, node: Node, within: tuple[str, ...]) -> Iterator[Command]:
+    def substituted(self, node: Node, within: tuple[str, ...], depth: int) -> Iterator[Command]:
         """The commands inside `$(…)` of a command's words."""
+        if depth > _DEEPEST:
+            self.certain = False
+            return
         for child in node.children:
             if child.type in ("command_substitution", "process_substitution"):
-                yield from self.commands(child, within)
+                yield from self.commands(child, within, depth + 1)
             elif child.child_count:
-                yield from self.substituted(child, within)
+                yield from self.substituted(child, within, depth + 1)
 
-    def redirected(self, node: Node, within: tuple[str, ...]) -> Iterator[Command]:
+    def redirected(self, node: Node, within: tuple[str, ...], depth: int) -> Iterator[Command]:
         """A statement and its redirections, which may hide more commands (`cat <<E | sort`)."""
         body = node.child_by_field_name("body")
         redirections: list[Redirection] = []
         extra: list[ShellWord] = []
         rest: list[Node] = []
         for child in node.children:
-            if child.type in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
+            if child.type in _REDIRECTIONS:
                 self.redirection(child, redirections, extra, rest)
-        found = list(self.commands(body, within)) if body else []
+        found = list(self.commands(body, within, depth + 1)) if body else []
         if body is not None and body.type in _COMMANDS and found:
             first = found[0]
             found[0] = replace(
@@ -305,7 +321,7 @@ class _Reader:
         yield from found
         for other in rest:
             inside = (*within, "pipeline") if other.type == "pipeline" else within
-            yield from self.commands(other, inside)
+            yield from self.commands(other, inside, depth + 1)
 
     def redirection(
         self, node: Node, redirections: list[Redirection], extra: list[ShellWord], rest: list[Node]
@@ -314,9 +330,9 @@ class _Reader:
         operator, target = "", None
         for child in node.children:
             kind = child.type
-            if kind == "file_descriptor" or kind in ("heredoc_body", "heredoc_end"):
+            if kind in ("file_descriptor", "heredoc_body", "heredoc_end"):
                 continue
-            if kind in ("file_redirect", "herestring_redirect", "heredoc_redirect"):
+            if kind in _REDIRECTIONS:
                 self.redirection(child, redirections, extra, rest)
             elif kind in _WORDS or kind == "heredoc_start":
                 if target is None:
@@ -387,6 +403,16 @@ class _Reader:
 
 def _span(node: Node) -> Span:
     return Span(node.start_byte, node.end_byte)
+
+
+def _hides_commands(node: Node) -> bool:
+    """Whether what follows a heredoc's opener stands in its redirection: `cat <<EOF && make`."""
+    return any(
+        child.is_named and child.type not in _WORDS | _REDIRECTIONS | _OF_REDIRECTION
+        for redirection in node.children
+        if redirection.type == "heredoc_redirect"
+        for child in redirection.children
+    )
 
 
 def _place(script: Script, body: Joined) -> Script:
