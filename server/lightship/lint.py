@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .config import Settings
@@ -12,9 +12,9 @@ from .model import analyze
 from .model.build import Build, Stage
 from .proof import holds as _holds
 from .rules import Finding, Related, Rule, Severity, Tag, all_rules
-from .suppression import Name, Suppression, remove, suppressions
+from .suppression import Dialect, Name, Suppression, remove, suppressions
 from .suppression import suppress as _suppress
-from .text import Fix, Safety, Source, Span, apply, compatible
+from .text import Edit, Fix, Safety, Source, Span, apply, compatible
 
 log = logging.getLogger(__name__)
 
@@ -54,16 +54,20 @@ def check(build: Build, settings: Settings) -> tuple[Diagnostic, ...]:
         Diagnostic(SYNTAX, (), Severity.ERROR, problem.span, problem.message)
         for problem in build.file.problems
     ]
-    silenced = list(suppressions(build.file))
-    used: set[tuple[int, str]] = set()
+    silenced = suppressions(build.file)
+    used: set[Span] = set()
     enabled = [rule for rule in all_rules() if settings.enabled(rule)]
     for rule in enabled:
-        names = {rule.name, *rule.aliases}
         for finding in findings(rule, build):
-            if not _silences(silenced, finding.span, names, used):
-                found.append(_diagnostic(rule, finding, settings))
+            meant = rule
+            if finding.aliases is not None:
+                meant = replace(rule, aliases=finding.aliases)
+                if not settings.enabled(meant):
+                    continue
+            if not _silences(silenced, finding.span, {rule.name, *meant.aliases}, used):
+                found.append(_diagnostic(meant, finding, settings))
     if silenced:
-        found += _about_suppressions(build, silenced, used, enabled)
+        found += _about_suppressions(silenced, used, enabled)
     return tuple(sorted(found, key=lambda diagnostic: (diagnostic.span, diagnostic.code)))
 
 
@@ -100,44 +104,54 @@ def _diagnostic(rule: Rule, finding: Finding, settings: Settings) -> Diagnostic:
     )
 
 
-def _silences(silenced: list[Suppression], span: Span, names: set[str], used: set[tuple[int, str]]) -> bool:
-    hit = False
-    for index, suppression in enumerate(silenced):
-        scope = suppression.scope
-        if scope is None or scope.start <= span.start < scope.end:
-            for name in suppression.names:
-                if name.text in names:
-                    used.add((index, name.text))
-                    hit = True
-    return hit
+def _silences(silenced: list[Suppression], span: Span, names: set[str], used: set[Span]) -> bool:
+    """Whether a suppression silences a finding of these names; the names that do are noted in `used`."""
+    hits = [
+        name.span
+        for suppression in silenced
+        if suppression.covers(span.start)
+        for name in suppression.silences(names)
+    ]
+    used.update(hits)
+    return bool(hits)
 
 
 def _about_suppressions(
-    build: Build, silenced: list[Suppression], used: set[tuple[int, str]], enabled: list[Rule]
+    silenced: list[Suppression], used: set[Span], enabled: list[Rule]
 ) -> Iterator[Diagnostic]:
+    """What is wrong with suppressions in our own dialect: the others' rules are not ours to judge."""
     known = {name for rule in all_rules() for name in (rule.name, *rule.aliases)}
     on = {name for rule in enabled for name in (rule.name, *rule.aliases)}
-    for index, suppression in enumerate(silenced):
+    for suppression in silenced:
+        if suppression.dialect is not Dialect.LIGHTSHIP:
+            continue
         if not suppression.names:
             message = "This suppression names no rule: write `# lightship: ignore[rule] reason`."
-            yield Diagnostic(UNKNOWN, (), Severity.WARNING, suppression.comment.span, message)
+            yield Diagnostic(UNKNOWN, (), Severity.WARNING, suppression.span, message)
         for name in suppression.names:
             if name.text not in known:
-                yield _misspelt(build, suppression, name, known)
-            elif name.text in on and (index, name.text) not in used:
+                yield _misspelt(suppression, name, known)
+            elif name.text in on and name.span not in used:
                 message = f"Nothing here is found by `{name.text}`: the suppression is not needed."
-                fix = remove(build.file, suppression, name)
+                fix = remove(suppression, name)
                 yield Diagnostic(
                     UNUSED, (), Severity.WARNING, name.span, message, fix, tags=(Tag.UNNECESSARY,)
                 )
 
 
-def _misspelt(build: Build, suppression: Suppression, name: Name, known: set[str]) -> Diagnostic:
+def _misspelt(suppression: Suppression, name: Name, known: set[str]) -> Diagnostic:
     import difflib
 
     close = difflib.get_close_matches(name.text, known, 1)
-    hint = f" Did you mean `{close[0]}`?" if close else ""
-    fix = remove(build.file, suppression, name)
+    fix = remove(suppression, name)
+    hint = ""
+    if close:
+        hint = f" Did you mean `{close[0]}`?"
+        old = f"# {suppression.text}"
+        start = suppression.span.end - len(suppression.text) - 2
+        new = old[: name.span.start - start] + close[0] + old[name.span.end - start :]
+        edit = Edit(name.span, close[0])
+        fix = Fix(f"Write {close[0]}", (edit,), Safety.MANUAL, (new,), (old,))
     return Diagnostic(UNKNOWN, (), Severity.WARNING, name.span, f"There is no rule `{name.text}`.{hint}", fix)
 
 

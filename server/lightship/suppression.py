@@ -1,7 +1,12 @@
-"""Comments that silence findings: `# lightship: ignore[rule, DL3042] reason` and `# lightship: ignore-file[…]`.
+"""Comments that silence findings, in the three dialects that people write.
 
-The first kind speaks for the instruction below it (blank lines and other comments between them do not
-matter) or, inside a continuation, for the instruction it stands in.
+- Ours: `# lightship: ignore[rule, DL3042] reason`, and `ignore-file[…]` for the whole file.
+- hadolint's: `# hadolint ignore=DL3042`, `stage ignore=` for the rest of the stage, `global ignore=`.
+- BuildKit's: `# check=skip=JSONArgsRecommended` among the parser directives, for the whole file, or above an
+  instruction; `skip=all` means every rule that is one of BuildKit's checks.
+
+What speaks for an instruction stands above it (blank lines and other comments between them do not matter)
+or inside its continuation.
 """
 
 from __future__ import annotations
@@ -9,11 +14,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
-from .syntax.dockerfile import Comment, File, Instruction
+from .syntax.dockerfile import Comment, Directive, File, Instruction
 from .text import Edit, Fix, Safety, Span
 
-_IGNORE = re.compile(r"lightship:\s*ignore(-file)?\s*(?:\[([^\]]*)\])?(.*)", re.IGNORECASE)
+
+class Dialect(StrEnum):
+    """Whose words a suppression is written in."""
+
+    LIGHTSHIP = "lightship"
+    HADOLINT = "hadolint"
+    BUILDKIT = "BuildKit"
+
+
+_LIGHTSHIP = re.compile(r"lightship:\s*ignore(?P<file>-file)?\s*(?:\[(?P<names>[^\]]*)\])?", re.IGNORECASE)
+_HADOLINT = re.compile(
+    r"hadolint\s+(?:(?P<reach>global|stage)\s+)?ignore\s*=\s*(?P<names>\w+(?:\s*,\s*\w+)*)"
+)
+_BUILDKIT = re.compile(r"check\s*=\s*(?:[^;]*;)*?\s*skip\s*=\s*(?P<names>[^;\s]*(?:\s*,\s*[^;\s,]+)*)")
+_SHELL = re.compile(r"hadolint\s+shell\s*=\s*(\S+)")
+_CHECK_NAME = re.compile(r"(?!DL\d|SC\d)[A-Z]\w+")
+ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +48,108 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """`scope` is the whole lines it speaks for, None for the whole file. `names` is empty where the brackets
-    are missing or empty: such a comment silences nothing."""
+    """`scope` is the whole lines that it speaks for, None for the whole file. `names` is empty where the
+    brackets of our own dialect are missing or empty: such a comment silences nothing."""
 
-    comment: Comment
+    dialect: Dialect
+    extent: Span
+    span: Span
+    text: str
     scope: Span | None
     names: tuple[Name, ...]
 
+    def covers(self, offset: int) -> bool:
+        return self.scope is None or self.scope.start <= offset < self.scope.end
 
-def suppressions(file: File) -> Iterator[Suppression]:
-    """All suppression comments of the file, in order."""
+    def silences(self, names: set[str]) -> Iterator[Name]:
+        """Those of its names that mean a rule of these `names`."""
+        for name in self.names:
+            if name.text in names or (
+                name.text == ALL
+                and self.dialect is Dialect.BUILDKIT
+                and any(map(_CHECK_NAME.fullmatch, names))
+            ):
+                yield name
+
+
+def suppressions(file: File) -> list[Suppression]:
+    """All of the file's, in order of position."""
+    found: list[Suppression] = []
     waiting: list[Comment] = []
+    directive = file.directive("check")
+    if directive:
+        found += _directive(directive)
     for node in file.nodes:
         match node:
-            case Comment() if "lightship" in node.text:
-                waiting.append(node)
+            case Comment():
+                if _is_suppression(node.text):
+                    waiting.append(node)
             case Instruction():
                 for comment in (*waiting, *node.comments):
-                    yield from _read(comment, node.extent)
+                    found += _read(comment, node.extent, file)
                 waiting.clear()
     for comment in waiting:
-        yield from _read(comment, Span(comment.extent.end, comment.extent.end))
+        found += _read(comment, Span(comment.extent.end, comment.extent.end), file)
+    return found
 
 
-def _read(comment: Comment, scope: Span) -> Iterator[Suppression]:
-    match = _IGNORE.match(comment.text)
-    if not match:
-        return
-    start = comment.span.end - len(comment.text)
-    names = (
-        Name(Span(*name.span()).moved(start + match.start(2)), name[0])
-        for name in re.finditer(r"[^\s,]+", match[2] or "")
+def _is_suppression(text: str) -> bool:
+    return text.startswith(("lightship", "Lightship", "hadolint", "check"))
+
+
+def _directive(directive: Directive) -> Iterator[Suppression]:
+    match = _BUILDKIT.match(text := f"check={directive.value.text}")
+    if match:
+        names = _names(match, directive.value.span.end - len(text))
+        yield Suppression(Dialect.BUILDKIT, directive.extent, directive.span, text, None, names)
+
+
+def _read(comment: Comment, scope: Span, file: File) -> Iterator[Suppression]:
+    text = comment.text
+    start = comment.span.end - len(text)
+    reach: Span | None = scope
+    for dialect, pattern in (
+        (Dialect.LIGHTSHIP, _LIGHTSHIP),
+        (Dialect.HADOLINT, _HADOLINT),
+        (Dialect.BUILDKIT, _BUILDKIT),
+    ):
+        match = pattern.match(text)
+        if not match:
+            continue
+        groups = match.groupdict()
+        if groups.get("file") or groups.get("reach") == "global":
+            reach = None
+        elif groups.get("reach") == "stage":
+            reach = Span(scope.start, _end_of_stage(file, scope.start))
+        yield Suppression(dialect, comment.extent, comment.span, text, reach, _names(match, start))
+
+
+def _names(match: re.Match[str], start: int) -> tuple[Name, ...]:
+    at = start + match.start("names")
+    return tuple(
+        Name(Span(*name.span()).moved(at), name[0]) for name in re.finditer(r"[^\s,]+", match["names"] or "")
     )
-    yield Suppression(comment, None if match[1] else scope, tuple(names))
+
+
+def _end_of_stage(file: File, offset: int) -> int:
+    """Where the stage that `offset` stands in ends: at the next FROM behind it."""
+    for instruction in file.instructions:
+        if instruction.extent.start > offset and instruction.keyword == "FROM":
+            return instruction.extent.start
+    return len(file.text)
+
+
+def shell_pragma(file: File, offset: int) -> str | None:
+    """The shell that the last `# hadolint shell=` above `offset` in its stage names."""
+    shell = None
+    for node in file.nodes:
+        if node.extent.start >= offset:
+            break
+        if isinstance(node, Instruction) and node.keyword == "FROM":
+            shell = None
+        elif isinstance(node, Comment) and (match := _SHELL.match(node.text)):
+            shell = match[1]
+    return shell
 
 
 def suppress(file: File, offset: int, rule: str) -> Fix:
@@ -66,43 +157,45 @@ def suppress(file: File, offset: int, rule: str) -> Fix:
     instruction = next(
         (each for each in file.instructions if each.extent.start <= offset < each.extent.end), None
     )
-    title = f"Ignore {rule} here"
     if instruction is None:
-        return _suppress_in_file(file, rule)
+        return suppress_in_file(file, rule)
+    title = f"Ignore {rule} here"
     for known in suppressions(file):
-        if known.scope == instruction.extent and known.names:
+        if known.dialect is Dialect.LIGHTSHIP and known.scope == instruction.extent and known.names:
             at = known.names[-1].span.end
-            old = f"# {known.comment.text}"
-            cut = known.comment.text.index("]")
-            new = f"{old[: cut + 2]}, {rule}{old[cut + 2 :]}"
+            old = f"# {known.text}"
+            cut = at - (known.span.end - len(known.text)) + 2
+            new = f"{old[:cut]}, {rule}{old[cut:]}"
             return Fix(title, (Edit(Span(at, at), f", {rule}"),), Safety.MANUAL, (new,), (old,))
-    start = instruction.keyword_span.start
     line = instruction.extent.start
     if file.text.startswith("\ufeff") and line == 0:
         line = 1
-    indent = file.text[line:start]
+    indent = file.text[line : instruction.keyword_span.start]
     comment = f"# lightship: ignore[{rule}]"
-    newline = "\r\n" if "\r\n" in file.text else "\n"
-    return Fix(title, (Edit(Span(line, line), f"{indent}{comment}{newline}"),), Safety.MANUAL, (comment,))
+    edit = Edit(Span(line, line), f"{indent}{comment}{_newline(file)}")
+    return Fix(title, (edit,), Safety.MANUAL, (comment,))
 
 
-def _suppress_in_file(file: File, rule: str) -> Fix:
-    at = file.directives[-1].extent.end if file.directives else file.text.startswith("\ufeff")
+def suppress_in_file(file: File, rule: str) -> Fix:
+    """Write a suppression of `rule` for the whole file, below its parser directives."""
+    at = file.directives[-1].extent.end if file.directives else int(file.text.startswith("\ufeff"))
     comment = f"# lightship: ignore-file[{rule}]"
-    newline = "\r\n" if "\r\n" in file.text else "\n"
-    return Fix(
-        f"Ignore {rule} in this file", (Edit(Span(at, at), comment + newline),), Safety.MANUAL, (comment,)
-    )
+    edit = Edit(Span(at, at), comment + _newline(file))
+    return Fix(f"Ignore {rule} in this file", (edit,), Safety.MANUAL, (comment,))
 
 
-def remove(file: File, suppression: Suppression, name: Name | None) -> Fix:
-    """Take one name out of a suppression, or the whole comment where it is the last."""
-    comment = suppression.comment
-    old = f"# {comment.text}"
-    if name is None or len(suppression.names) == 1:
-        return Fix("Remove the suppression", (Edit(comment.extent, ""),), Safety.SAFE, (), (old,))
+def remove(suppression: Suppression, name: Name) -> Fix:
+    """Take one name out of a suppression, or the whole comment where it is the only one."""
+    old = f"# {suppression.text}"
+    if len(suppression.names) == 1:
+        return Fix("Remove the suppression", (Edit(suppression.extent, ""),), Safety.MANUAL, (), (old,))
     others = ", ".join(other.text for other in suppression.names if other is not name)
     span = Span(suppression.names[0].span.start, suppression.names[-1].span.end)
-    start = comment.span.end - len(comment.text)
-    new = f"# {comment.text[: span.start - start]}{others}{comment.text[span.end - start :]}"
-    return Fix(f"Remove {name.text} from the suppression", (Edit(span, others),), Safety.SAFE, (new,), (old,))
+    start = suppression.span.end - len(suppression.text)
+    new = f"# {suppression.text[: span.start - start]}{others}{suppression.text[span.end - start :]}"
+    title = f"Remove {name.text} from the suppression"
+    return Fix(title, (Edit(span, others),), Safety.MANUAL, (new,), (old,))
+
+
+def _newline(file: File) -> str:
+    return "\r\n" if "\r\n" in file.text else "\n"

@@ -41,6 +41,8 @@ class Finding:
     related: tuple[Related, ...] = ()
     severity: Severity | None = None
     """Where it differs from the rule's own."""
+    aliases: tuple[str, ...] | None = None
+    """Those of the rule's aliases that mean this finding, where a rule speaks for several codes."""
 
     @property
     def message(self) -> str:
