@@ -141,6 +141,7 @@ def test_resolving_what_is_gone(able: Client) -> None:
 
 
 def test_hover(simple: Client, uri: str) -> None:
+    pytest.importorskip("lightship.features.hover")
     simple.open(TEXT, uri)
     place = {"textDocument": {"uri": uri}, "position": at(0, 2)}
     found = simple.request("textDocument/hover", place)
@@ -150,3 +151,24 @@ def test_hover(simple: Client, uri: str) -> None:
     simple.open("node_modules\n", "file:///nowhere/.dockerignore")
     place = {"textDocument": {"uri": "file:///nowhere/.dockerignore"}, "position": at(0, 2)}
     assert simple.request("textDocument/hover", place) is None
+
+
+def test_all_that_is_in_a_selection(simple: Client, uri: str) -> None:
+    simple.open("FROM a\nRUN apt x\nRUN apt y\n", uri)
+    params = {
+        "textDocument": {"uri": uri},
+        "range": {"start": at(0, 0), "end": at(9, 0)},
+        "context": {"diagnostics": [], "only": ["quickfix"]},
+    }
+    offered = simple.request("textDocument/codeAction", params)
+    assert [action["title"] for action in offered] == ["Use apt-get"] * 2 + ["Ignore plain-apt here"] * 2
+
+
+def test_everything_selected_in_a_long_file(simple: Client, uri: str) -> None:
+    simple.open("FROM a\n" + "RUN apt x\n" * 500, uri)
+    params = {
+        "textDocument": {"uri": uri},
+        "range": {"start": at(0, 0), "end": at(999, 0)},
+        "context": {"diagnostics": []},
+    }
+    assert 0 < len(simple.request("textDocument/codeAction", params)) <= 41

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import time
 
 import pytest
+from client import URI, Client, replace
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lsprotocol.types import (
@@ -107,6 +109,29 @@ def test_every_offset_has_a_position_that_leads_back(encoding: Encoding, text: s
     for offset in range(len(text) + 1):
         inside_line_end = text[offset - 1 : offset + 1] == "\r\n" if offset else False
         assert convert.offset(convert.position(offset)) == offset - inside_line_end
+
+
+@pytest.mark.parametrize("encoding", list(CODECS))
+def test_the_server_holds_what_the_editor_holds(encoding: Encoding) -> None:
+    """Through the pipe, in one long session of typing anywhere."""
+    chance = random.Random(7)
+    pieces = ["a", "RUN ", "\n", "\r", "\r\n", "🚀", "é", "日", "\u2028", "\x0c", ""]
+    text = "FROM a\r\nRUN b 🚀 \\\n  c\u2028\x0c\rd"
+    editor = Editor(text, encoding)
+    with Client() as client:
+        client.initialize({"general": {"positionEncodings": [encoding.value]}})
+        client.open(text)
+        for version in range(2, 150):
+            changes = []
+            for _ in range(chance.randint(1, 3)):
+                start, end = sorted((chance.randint(0, 9), chance.randint(0, 14)) for _ in range(2))
+                new = "".join(chance.choices(pieces, k=chance.randint(0, 3)))
+                editor.edit(start, end, new)
+                changes.append(replace(*start, *end, new))
+            client.change(version, *changes)
+            if version % 10 == 0:
+                assert client.request("test/text", URI) == editor.text
+        assert client.request("test/text", URI) == editor.text
 
 
 def test_a_range_is_a_span_and_back() -> None:

@@ -75,3 +75,11 @@ def test_a_socket_that_breaks() -> None:
         port = int(client.complaint().rpartition(":")[2])
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
         assert client.process.wait(5) == 1
+
+
+def test_by_the_command_line() -> None:
+    with Client([sys.executable, "-m", "lightship", "server", "--stdio"]) as client:
+        client.initialize()
+        client.open("FROM a\nFRO\n")
+        assert "syntax" in [each["code"] for each in client.diagnostics(1)]
+        assert client.leave() == 0

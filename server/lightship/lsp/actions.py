@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from ..text import Edit, Safety, Span
+from ..text import Edit, Fix, Safety, Span
+from .diagnostics import to_lsp
 
 if TYPE_CHECKING:
+    from ..lint import Diagnostic
     from .documents import Document
     from .server import Server
 
 FIX_ALL = "source.fixAll.lightship"
+
+MOST = 20
+"""Findings in one selection that are offered fixes: each is proven by parsing its result, and editors ask at
+every move of the cursor. Who selects more wants all fixed at once."""
 
 
 def actions(server: Server, document: Document, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -46,33 +52,28 @@ def _wanted(kind: str, wanted: Iterable[str] | None) -> bool:
 
 def _quick_fixes(server: Server, document: Document, span: Span) -> Iterator[types.CodeAction]:
     from .. import lint
-    from .diagnostics import to_lsp
 
     here = [
         diagnostic
         for diagnostic in server.check(document)
         if diagnostic.span.start <= span.end and span.start <= diagnostic.span.end
-    ]
+    ][:MOST]
+    # One fix or one comment may do for several findings.
+    fixes: dict[Fix, list[Diagnostic]] = {}
+    silences: dict[Fix, list[Diagnostic]] = {}
     for diagnostic in here:
-        fix = diagnostic.fix
-        if fix is not None and lint.holds(document.build, fix):
-            yield types.CodeAction(
-                title=fix.title,
-                kind=types.CodeActionKind.QuickFix,
-                diagnostics=[to_lsp(document, diagnostic)],
-                is_preferred=fix.safety is Safety.SAFE or None,
-                edit=_edit(server, document, fix.edits),
-            )
-    # After the fixes: silence is the last thing to offer.
-    for diagnostic in here:
-        if diagnostic.code in lint.ENGINE_CODES:
-            continue
-        fix = lint.suppress(document.build, diagnostic)
+        if diagnostic.fix is not None:
+            fixes.setdefault(diagnostic.fix, []).append(diagnostic)
+        if diagnostic.code not in lint.ENGINE_CODES:
+            silences.setdefault(lint.suppress(document.build, diagnostic), []).append(diagnostic)
+    # Silence is the last thing to offer.
+    for fix, diagnostics in (*fixes.items(), *silences.items()):
         if lint.holds(document.build, fix):
             yield types.CodeAction(
                 title=fix.title,
                 kind=types.CodeActionKind.QuickFix,
-                diagnostics=[to_lsp(document, diagnostic)],
+                diagnostics=[to_lsp(document, diagnostic) for diagnostic in diagnostics],
+                is_preferred=fix.safety is Safety.SAFE or None,
                 edit=_edit(server, document, fix.edits),
             )
 
