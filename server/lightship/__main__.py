@@ -1,14 +1,20 @@
-"""`lightship`, and `python -m lightship`."""
+"""`lightship`, and `python -m lightship`: the command line, or the language server."""
 
 from __future__ import annotations
 
 import sys
 
+from . import cli
+
 
 def main() -> int:
-    from .cli import main
+    return cli.main(_serve)
 
-    return main()
+
+def _serve(address: tuple[str, int] | None) -> int:
+    from .lsp import server  # takes longer to import than a check takes to run
+
+    return server.serve_tcp(*address) if address else server.serve_stdio()
 
 
 if __name__ == "__main__":

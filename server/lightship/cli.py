@@ -24,19 +24,21 @@ if TYPE_CHECKING:
     from .formats import Checked, Report
     from .text import Source
 
+Serve = Callable[[tuple[str, int] | None], int]
+"""Runs the language server, listening on a host's port or else talking over standard input and output."""
 CLEAN, FOUND, FAILED = 0, 1, 2
 STDIN = "-"
 PATCH_COLOURS = {"+": "32", "-": "31", "@": "36"}
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(serve: Serve, arguments: list[str] | None = None) -> int:
     """Run a command and give its exit status. A closed pipe or an interrupt ends it quietly."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character should not keep us from showing the others.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser(serve).parse_args(arguments)
         status: int = options.run(options)
         sys.stdout.flush()
         return status
@@ -55,19 +57,19 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(serve: Serve) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lightship", description="Dockerfiles that make images small, safe and reproducible."
     )
     parser.add_argument("--version", action="version", version=f"lightship {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, prog="lightship")
 
     inputs = argparse.ArgumentParser(add_help=False)
     inputs.add_argument(
         "paths", nargs="*", metavar="PATH", help="files, folders to search, - for standard input; default: ."
     )
     for flag, text in (
-        ("--select", "run these rules instead of the configured ones"),
+        ("--select", "run these rules alone: names, aliases or topics, comma separated"),
         ("--extend-select", "run these rules as well"),
         ("--ignore", "do not run these rules"),
     ):
@@ -76,13 +78,13 @@ def _parser() -> argparse.ArgumentParser:
             action="extend",
             type=_words,
             metavar="RULES",
-            help=f"{text}: names, aliases, topics, comma separated",
+            help=text,
         )
     inputs.add_argument(
         "--config", metavar="FILE", type=Path, help="settings to use instead of the nearest file's"
     )
     inputs.add_argument(
-        "--context", metavar="DIR", type=Path, help="build context; default: as the files say nothing"
+        "--context", metavar="DIR", type=Path, help="build context; without it, no rule asks what is there"
     )
 
     check = commands.add_parser("check", parents=[inputs], help="report findings")
@@ -111,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         "--stdio", action="store_true", help="talk over standard input and output (the default)"
     )
     transport.add_argument("--tcp", metavar="HOST:PORT", type=_address, help="listen on an address")
-    server.set_defaults(run=_server)
+    server.set_defaults(run=lambda options: serve(options.tcp))
     return parser
 
 
@@ -252,12 +254,6 @@ def _rule(options: argparse.Namespace) -> int:
 
     names = [name for rule in all_rules() for name in (rule.name, *rule.aliases)]
     raise _Misuse(f'there is no rule "{options.name}"{nearest(options.name, names)}')
-
-
-def _server(options: argparse.Namespace) -> int:
-    from .lsp import server
-
-    return server.serve_tcp(*options.tcp) if options.tcp else server.serve_stdio()
 
 
 def _is_stdin(path: Path) -> bool:
