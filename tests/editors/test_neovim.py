@@ -94,9 +94,9 @@ class Run:
         lines = steps.read_text().splitlines() if steps.exists() else []
         self.errors = dict(line.split("\t", 1) for line in lines)
         log = folder / "state" / "nvim" / "lsp.log"
-        self.log = done.stdout.decode(errors="replace") + (
-            "".join(log.read_text(errors="replace").splitlines(keepends=True)[-30:]) if log.exists() else ""
-        )
+        said = done.stdout.decode(errors="replace").splitlines()
+        said += log.read_text(errors="replace").splitlines() if log.exists() else []
+        self.log = "\n".join(line[:1000] for line in said[-12:])
 
 
 @pytest.fixture(scope="module")
