@@ -8,7 +8,9 @@ from lightship.text import Edit, Fix, Safety, Span
 TEXT = "FROM a\n# keep\nRUN apt-get install curl\nENV A=b\n"
 
 
-def fix(old: str, new: str, *, adds: tuple[str, ...] = (), removes: tuple[str, ...] = (), text: str = TEXT) -> bool:
+def fix(
+    old: str, new: str, *, adds: tuple[str, ...] = (), removes: tuple[str, ...] = (), text: str = TEXT
+) -> bool:
     at = text.index(old)
     return holds(parse(text), Fix("", (Edit(Span(at, at + len(old)), new),), Safety.SAFE, adds, removes))
 
@@ -57,3 +59,15 @@ def test_words_may_move_where_the_fix_says_so():
     edit = (Edit(Span(7, len(text)), "RUN b\nCOPY . .\n"),)
     assert not holds(parse(text), Fix("", edit, Safety.SAFE))
     assert holds(parse(text), Fix("", edit, Safety.SAFE, reorders=True))
+
+
+def test_a_comment_may_come_to_stand_inside_an_instruction():
+    text = "FROM a\nRUN b\n# why\nRUN c\n"
+    edit = Edit(Span(12, 23), " && \\\n# why\n   ")
+    assert holds(parse(text), Fix("", (edit,), Safety.SAFE, ("&&",), ("RUN",)))
+
+
+def test_comments_may_not_change_places():
+    text = "FROM a\n# one\n# two\n"
+    edit = Edit(Span(7, 19), "# two\n# one")
+    assert not holds(parse(text), Fix("", (edit,), Safety.SAFE))

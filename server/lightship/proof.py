@@ -1,8 +1,8 @@
 """Whether a fix keeps its word: its result is parsed again and compared with what it declares.
 
 A file is a sequence of words: each instruction's keyword, flags and arguments, the words and operators of
-its shell, the lines of its heredocs, and the comments. A fix declares which of them it adds and removes. All
-others have to come out in the same order, and nothing may be refused that was not refused before.
+its shell, and the lines of its heredocs; and a sequence of comments. A fix declares which of them it adds and
+removes. All others have to come out in the same order, and nothing may be refused that was not refused before.
 """
 
 from __future__ import annotations
@@ -32,11 +32,21 @@ def holds(file: File, fix: Fix) -> bool:
         p.message for p in file.problems
     ):
         return False
-    return _same(list(words(file)), list(words(after)), fix)
+    before, now = list(words(file)), list(words(after))
+    added, removed = Counter(fix.adds), Counter(fix.removes)
+    if Counter(before) - Counter(now) != removed - added or Counter(now) - Counter(before) != added - removed:
+        return False
+    # A comment between two instructions that become one stands inside the result: its place among the
+    # words is no matter, its place among the comments is.
+    return fix.reorders or all(
+        _in_order([word for word in before if word.startswith("#") is comments],
+                  [word for word in now if word.startswith("#") is comments], fix.removes)
+        for comments in (False, True)
+    )  # fmt: skip
 
 
 def words(file: File) -> Iterator[str]:
-    """The file's words, in order; comments begin with `#`."""
+    """The file's words, in order; comments and directives begin with `#`."""
     for node in file.nodes:
         match node:
             case Instruction():
@@ -78,16 +88,8 @@ def _instruction_words(instruction: Instruction) -> Iterator[str]:
         yield doc.name
 
 
-def _same(before: list[str], after: list[str], fix: Fix) -> bool:
-    """Whether the two differ by the fix's words exactly."""
-    added, removed = Counter(fix.adds), Counter(fix.removes)
-    if (
-        Counter(before) - Counter(after) != removed - added
-        or Counter(after) - Counter(before) != added - removed
-    ):
-        return False
-    if fix.reorders:
-        return True
+def _in_order(before: list[str], after: list[str], removed: tuple[str, ...]) -> bool:
+    """Whether all of `before` but `removed` stand in `after` in the same order."""
     start = 0
     while start < min(len(before), len(after)) and before[start] == after[start]:
         start += 1
@@ -97,7 +99,8 @@ def _same(before: list[str], after: list[str], fix: Fix) -> bool:
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     if len(old) * len(new) > _TOO_LONG:
         return False
-    return _common(old, new) >= len(old) - len(fix.removes)
+    gone = Counter(removed) - (Counter(removed) - Counter(before))
+    return _common(old, new) >= len(old) - gone.total()
 
 
 def _common(old: list[str], new: list[str]) -> int:
