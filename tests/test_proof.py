@@ -1,6 +1,7 @@
 """A fix that changes more, or less, or in another order than it says is refused."""
 
 import pytest
+
 from lightship.proof import holds
 from lightship.syntax.dockerfile import parse
 from lightship.text import Edit, Fix, Safety, Span

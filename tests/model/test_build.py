@@ -1,6 +1,7 @@
 """Stages, and what is in force at each instruction."""
 
 import pytest
+
 from lightship.model import analyze
 from lightship.model.build import Build, Copy, Entrypoint, Run
 from lightship.text import Source
@@ -11,7 +12,9 @@ def build(text: str) -> Build:
 
 
 def test_what_is_shipped_is_the_last_stage_and_what_it_is_built_on():
-    stages = build("FROM a AS base\nFROM base AS tools\nFROM base AS mid\nFROM mid\nCOPY --from=tools /x /x").stages
+    stages = build(
+        "FROM a AS base\nFROM base AS tools\nFROM base AS mid\nFROM mid\nCOPY --from=tools /x /x"
+    ).stages
     assert [stage.shipped for stage in stages] == [True, False, True, True]
     assert [stage.parent.name if stage.parent else None for stage in stages] == [None, "base", "base", "mid"]
     assert stages[3].base == "a"
@@ -31,7 +34,7 @@ def test_a_stage_name_stands_for_earlier_stages_only():
 
 
 def test_state_is_what_stands_before_the_instruction():
-    (stage,) = build("FROM a\nUSER u:g\nWORKDIR /x\nWORKDIR y\nSHELL [\"bash\", \"-ec\"]\nRUN a").stages
+    (stage,) = build('FROM a\nUSER u:g\nWORKDIR /x\nWORKDIR y\nSHELL ["bash", "-ec"]\nRUN a').stages
     run = stage.runs[0]
     assert (run.state.user, run.state.workdir, run.state.shell) == ("u:g", "/x/y", ("bash", "-ec"))
     assert stage.steps[3].state.workdir == "/x"
@@ -87,7 +90,11 @@ def test_windows_shells_are_not_read():
 
 
 def test_mounts():
-    run = build("FROM x\nRUN --mount=type=cache,target=/root/.cache/ --mount=source=a,dst=/b c").stages[0].runs[0]
+    run = (
+        build("FROM x\nRUN --mount=type=cache,target=/root/.cache/ --mount=source=a,dst=/b c")
+        .stages[0]
+        .runs[0]
+    )
     assert [(mount.kind, mount.target) for mount in run.mounts] == [("cache", "/root/.cache"), ("bind", "/b")]
     assert run.mounted("/root/.cache/pip")
     assert not run.mounted("/b")
@@ -95,7 +102,9 @@ def test_mounts():
 
 
 def test_copies():
-    (stage,) = build("FROM x\nCOPY --from=1 a b /c/\nCOPY [\"d\", \"/e\"]\nENV E=z\nCOPY $E /f\nENTRYPOINT [\"x\"]").stages
+    (stage,) = build(
+        'FROM x\nCOPY --from=1 a b /c/\nCOPY ["d", "/e"]\nENV E=z\nCOPY $E /f\nENTRYPOINT ["x"]'
+    ).stages
     copies = [step for step in stage.steps if isinstance(step, Copy)]
     assert [(copy.origin, copy.sources, copy.target) for copy in copies] == [
         ("1", ("a", "b"), "/c/"),
@@ -105,7 +114,9 @@ def test_copies():
     assert stage.last(Entrypoint) is stage.steps[-1]
 
 
-@pytest.mark.parametrize("text", ["", "\n", "RUN a", "ARG A", "FROM", "FROM a AS", "COPY\nFROM x", "ONBUILD", "\\", "FRO"])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "RUN a", "ARG A", "FROM", "FROM a AS", "COPY\nFROM x", "ONBUILD", "\\", "FRO"]
+)
 def test_broken_files_have_a_build(text):
     found = build(text)
     assert [step.instruction for step in found.steps] == list(found.file.instructions)

@@ -5,6 +5,7 @@ would depend on the base image or on a build argument.
 """
 
 import pytest
+
 from lightship.model import analyze
 from lightship.text import Source
 
