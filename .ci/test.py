@@ -23,7 +23,11 @@ def run(part: str) -> tuple[str, int, float, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        env={name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS")},
+        env={
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+        },
     )
     try:
         output, _ = process.communicate(timeout=LIMIT)
@@ -56,9 +60,8 @@ def main(parts: list[str]) -> int:
     with ThreadPoolExecutor(len(parts)) as pool:
         for done in as_completed([pool.submit(run, part) for part in parts]):
             part, code, seconds, output = done.result()
-            mark = "ok" if code == 0 else f"FAILED (exit code {code})"
-            print(f"\n──── {part}: {mark}, {seconds:.0f} s ".ljust(100, "─"), flush=True)
-            print(output.strip(), flush=True)
+            print(f"\n──── {part}: {'FAILED' if code else 'ok'}, {seconds:.0f} s ".ljust(100, "─"))
+            print(re.sub(r"^make: \*\*\* .*\n?", "", output, flags=re.MULTILINE).strip(), flush=True)
             total += counts(output, code)
     skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
     print(f"\n{total['passed']} passed, {total['failed']} failed{skipped}")
