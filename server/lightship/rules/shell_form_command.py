@@ -1,8 +1,11 @@
 r"""A command in shell form runs under `/bin/sh -c`, which does not pass signals on to it.
 
-`docker stop` then waits ten seconds and kills the app, which never gets to close its connections. The exec
-form starts the app itself. Where the command needs a shell (a variable, `&&`, a redirection), let it end in
-`exec app …`.
+`docker stop` then waits ten seconds and kills the app, which never gets to close its connections. And an
+`ENTRYPOINT` in exec form gets `/bin/sh -c …` as its arguments. The exec form starts the app itself.
+
+Left alone are commands that need a shell (a variable, `&&`, a redirection): let those end in `exec app …`;
+and those under a `SHELL` of the file's own choice. The fix is unsafe where the program may be a script: one
+without `#!` runs in a shell only.
 
 ## Example
 
@@ -38,6 +41,8 @@ _BUILTINS = frozenset(
     )
 )  # fmt: skip
 """Words that only a shell understands."""
+_PROGRAM = re.compile(r"(?:/(?:usr/)?s?bin/)?[^/]+(?<!\.sh)")
+"""What is most likely an installed program and no script of the app's."""
 
 
 @rule(Severity.WARNING, topic=Topic.DEBUGGING, aliases=("DL3025", "JSONArgsRecommended"))
@@ -50,38 +55,45 @@ def check(stage: Stage) -> Iterator[Finding]:
             continue
         yield Finding(
             step.span,
-            "{keyword} in shell form: the shell does not pass signals on, so `docker stop` waits and then kills the app.",
+            "{keyword} in shell form: the shell does not pass signals on, so `docker stop` waits and then kills the app."
+            if not words[0].startswith("-")
+            else "CMD in shell form: the ENTRYPOINT gets `/bin/sh -c …` as its arguments, and not `{first}`.",
             _fix(step, words),
-            {"keyword": step.instruction.keyword},
+            {"keyword": step.instruction.keyword, "first": words[0]},
         )
 
 
 def _plain_words(step: Cmd | Entrypoint) -> list[str] | None:
     """The words of a command that needs no shell; None for all others."""
     script = step.script
-    if script is None or not script.certain or script.comments or len(script.items) != 1:
+    if script is None or not script.certain or len(script.items) != 1:
         return None
     (item,) = script.items
     if item.kind != "command" or item.operator or len(item.commands) != 1:
         return None
     (command,) = item.commands
-    if command.assignments or command.redirections or command.name in _BUILTINS or command.name.startswith("["):
+    if command.assignments or command.redirections or command.name in _BUILTINS:
         return None
     words = []
     for word in command.words:
         if word.value is None or (word.text == word.value and re.search(r"[*?\[{~]", word.text)):
             return None
         words.append(word.value)
-    return words
+    return words if words and not words[0].startswith("[") else None
 
 
 def _fix(step: Cmd | Entrypoint, words: list[str]) -> Fix | None:
     instruction = step.instruction
-    if instruction.comments:
+    if instruction.comments or (step.script and step.script.comments):
         return None
     edit = Edit(instruction.arguments_span, json.dumps(words, ensure_ascii=False))
-    removes = shell_words(instruction.arguments.text)
     # An ENTRYPOINT in shell form ignores CMD and what `docker run` is given; in exec form it gets both.
     alone = isinstance(step, Cmd) and not any(stage.last(Entrypoint) for stage in step.stage.lineage)
-    safety = Safety.SAFE if alone else Safety.UNSAFE
-    return Fix("Use the exec form", (edit,), safety, ("[", *words, "]"), tuple(removes))
+    safety = Safety.SAFE if alone and _PROGRAM.fullmatch(words[0]) else Safety.UNSAFE
+    return Fix(
+        "Use the exec form",
+        (edit,),
+        safety,
+        ("[", *words, "]"),
+        tuple(shell_words(instruction.arguments.text)),
+    )
