@@ -152,8 +152,9 @@ def _instruction(
     stop = joined.span(0, len(joined.text.rstrip(SPACE))).end
     if heredocs:
         openers = normalise.heredoc_words(joined.text)
+        starts = _line_starts(lines)
         docs = tuple(
-            _heredoc(lines, start, shape, joined.span(*extent), opener)
+            _heredoc(text, start, starts, shape, joined.span(*extent), opener)
             for shape, (extent, opener) in zip(heredocs, openers, strict=True)
         )
         stop = (docs[-1].closer or docs[-1].body).end
@@ -163,19 +164,23 @@ def _instruction(
 
 
 def _heredoc(
-    lines: list[str], start: int, shape: tuple[int, int, bool], opener: Span, word: normalise.Heredoc
+    text: str,
+    start: int,
+    starts: list[int],
+    shape: tuple[int, int, bool],
+    opener: Span,
+    word: normalise.Heredoc,
 ) -> Heredoc:
+    """A heredoc of the instruction whose lines are `text`, at offset `start`; `starts` counts from there."""
     first, last, terminated = shape
-    begin = start + sum(len(line) + 1 for line in lines[:first])
-    body = lines[first : last if terminated else last + 1]
-    text = "\n".join(body) + ("\n" if body and terminated else "")
-    end = begin + len(text)
+    begin = starts[min(first, len(starts) - 1)]
+    end = starts[last] if terminated else starts[-1]
     closer = None
     if terminated:
-        name = lines[last].rstrip("\r")
-        tabs = len(name) - len(name.lstrip("\t")) if word.chomp else 0
-        closer = Span(end + tabs, end + len(name))
-    return Heredoc(word.name, opener, Span(begin, end), closer, word.expand, word.chomp, text)
+        stop = start + end + len(text[end : starts[last + 1]].rstrip("\r\n"))
+        closer = Span(stop - len(word.name), stop)
+    body = Span(begin, end).moved(start)
+    return Heredoc(word.name, opener, body, closer, word.expand, word.chomp, text[begin:end])
 
 
 def _read(

@@ -91,7 +91,7 @@ def heredoc(word: str) -> Heredoc | None:
         match part:
             case words.Text(value=value):
                 name.append(value)
-            case words.Variable(start=start, end=end, error=""):
+            case words.Variable(start=start, end=end, operator="", error=""):
                 name.append(rest[start:end])
             case _:
                 return None
