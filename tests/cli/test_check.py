@@ -1,0 +1,207 @@
+"""`lightship check`: which files it looks at, what it says, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from command import FLAWED, RULE, Run
+
+from lightship.sources import disk
+
+CLEAN = "FROM debian:12\n"
+ONLY = ("--select", RULE)
+
+
+def test_nothing_found(run: Run, folder: Path) -> None:
+    (folder / "Dockerfile").write_text(CLEAN)
+
+    assert run("check") == (0, "No findings in 1 file.\n", "")
+
+
+def test_something_found(run: Run, folder: Path) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+    status, out, err = run("check", *ONLY)
+
+    assert (status, err) == (1, "")
+    assert out.startswith(f"Dockerfile:2:1: warning {RULE} ")
+    assert out.endswith('\n\n1 finding in 1 file, 1 fixable with "lightship fix".\n')
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["--exit-zero"], 0),
+        (["--severity", "error"], 0),
+        (["--severity", "warning"], 1),
+        (["--ignore", RULE], 0),
+        (["--ignore", "all"], 0),
+        (["--select", "untagged-base"], 0),
+        (["--select", f"untagged-base,{RULE}"], 1),
+        (["--select", "untagged-base", "--select", RULE], 1),
+        (["--select", "untagged-base", "--extend-select", RULE], 1),
+    ],
+    ids=str,
+)
+def test_what_counts(run: Run, folder: Path, arguments: list[str], status: int) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+
+    assert run("check", *arguments).status == status
+
+
+def test_a_misspelt_rule_runs_nothing(run: Run, folder: Path) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+    hint = f'lightship: unknown rule "split-apt-updat" in "ignore": did you mean "{RULE}"?\n'
+
+    assert run("check", "--ignore", "split-apt-updat") == (2, "", hint)
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["chek"], ["check", "--format", "xml"], ["server", "--tcp", "here"]], ids=str
+)
+def test_misuse(run: Run, arguments: list[str]) -> None:
+    status, out, err = run(*arguments)
+
+    assert (status, out) == (2, "")
+    assert "usage: " in err
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").out.startswith("lightship ")
+
+
+def test_folders_are_searched(run: Run, folder: Path) -> None:
+    wanted = "Dockerfile Dockerfile.dev web.Dockerfile web.dockerfile Containerfile Containerfile.x sub/deep/Dockerfile"
+    unwanted = "Dockerfile.dockerignore dockerfile.md MyDockerfile Dockerfile.d/x"
+    skipped = ".git/Dockerfile node_modules/x/Dockerfile .venv/Dockerfile"
+    for name in (wanted + " " + unwanted + " " + skipped).split():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(FLAWED)
+    status, out, _ = run("check", *ONLY, "--format", "json")
+
+    assert status == 1
+    assert {finding["file"] for finding in json.loads(out)} == set(wanted.split())
+
+
+def test_files_are_taken_whatever_their_name_and_once(run: Run, folder: Path) -> None:
+    (folder / "image").write_text(FLAWED)
+    _, out, _ = run("check", *ONLY, "--format", "json", "image", "./image", "image")
+
+    assert [finding["file"] for finding in json.loads(out)] == ["image"]
+
+
+def test_a_folder_without_dockerfiles(run: Run, folder: Path) -> None:
+    assert run("check") == (0, "No findings in 0 files.\n", "lightship: .: no Dockerfile in this folder\n")
+
+
+def test_links_in_circles_and_to_nowhere_stop_nothing(run: Run, folder: Path) -> None:
+    (folder / "Containerfile").write_text(FLAWED)
+    (folder / "circle").symlink_to(folder, target_is_directory=True)
+    (folder / "Dockerfile").symlink_to("Dockerfile")
+    (folder / "Dockerfile.gone").symlink_to("nowhere")
+    os.mkfifo(folder / "Dockerfile.pipe")
+    status, out, err = run("check", *ONLY)
+
+    assert status == 2
+    assert out.count("Containerfile:2:1") == 1
+    assert [line.split(":")[1] for line in err.splitlines()] == [" Dockerfile", " Dockerfile.gone"]
+
+
+def test_a_missing_file_stops_nothing(run: Run, folder: Path) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+    status, out, err = run("check", *ONLY, "nope", "Dockerfile")
+
+    assert status == 2
+    assert "Dockerfile:2:1" in out
+    assert err.startswith("lightship: nope: No such file or directory: check the spelling")
+
+
+def test_an_unreadable_file_stops_nothing(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+    (folder / "Dockerfile.secret").write_text(FLAWED)
+    read = disk.read
+
+    def refuse(path: Path) -> bytes:  # root, as whom tests may run, can read everything
+        if path.name == "Dockerfile.secret":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(disk, "read", refuse)
+    status, out, err = run("check", *ONLY)
+
+    assert (status, out.count(RULE)) == (2, 1)
+    assert err.startswith("lightship: Dockerfile.secret: Permission denied: ")
+
+
+def test_a_bug_in_one_file_stops_nothing(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import lightship.model
+
+    analyze = lightship.model.analyze
+
+    def fail(source, context=None):  # type: ignore[no-untyped-def]
+        if source.name == "Containerfile":
+            raise RecursionError("too deep")
+        return analyze(source, context)
+
+    monkeypatch.setattr(lightship.model, "analyze", fail)
+    (folder / "Containerfile").write_text(FLAWED)
+    (folder / "Dockerfile").write_text(FLAWED)
+    status, out, err = run("check", *ONLY)
+
+    assert (status, out.count("Dockerfile:2:1")) == (2, 1)
+    assert err.startswith("lightship: Containerfile: a bug in Lightship, please report it")
+
+
+def test_standard_input(run: Run) -> None:
+    status, out, _ = run("check", *ONLY, "-", stdin=FLAWED.encode())
+
+    assert status == 1
+    assert out.startswith("<stdin>:2:1: warning")
+
+
+def test_what_is_not_utf8_is_read_all_the_same(run: Run) -> None:
+    status, out, err = run("check", *ONLY, "-", stdin=b"# \xff\n" + FLAWED.encode())
+
+    assert (status, err) == (1, "")
+    assert out.startswith("<stdin>:3:1: warning")
+
+
+def test_the_nearest_settings_count(run: Run, folder: Path) -> None:
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+        (folder / name / "Dockerfile").write_text(FLAWED)
+    (folder / "a" / "lightship.toml").write_text('ignore = ["all"]')
+    _, out, _ = run("check", *ONLY, "--format", "json")
+    _, plain, _ = run("check", "--format", "json")
+
+    assert {finding["file"] for finding in json.loads(out)} == {"a/Dockerfile", "b/Dockerfile"}
+    assert {finding["file"] for finding in json.loads(plain)} == {"b/Dockerfile"}
+
+
+def test_settings_named_by_hand_replace_the_nearest(run: Run, folder: Path) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+    (folder / "lightship.toml").write_text("select = []")
+    (folder / "other.toml").write_text(f'select = ["{RULE}"]\nseverity.{RULE} = "error"')
+
+    assert run("check").status == 0
+    assert f": error {RULE} " in run("check", "--config", "other.toml").out
+    assert run("check", "--config", "absent.toml").status == 2
+
+
+def test_wrong_settings_are_named_once_and_findings_reported(run: Run, folder: Path) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+    (folder / "Dockerfile.dev").write_text(FLAWED)
+    (folder / "sub").mkdir()
+    (folder / "sub" / "Dockerfile").write_text(FLAWED)
+    (folder / "lightship.toml").write_text(f'# ours\nselct = []\nselect = ["{RULE}"]\n')
+    status, out, err = run("check")
+
+    assert status == 2
+    assert out.count(RULE) == 3
+    assert err == f'lightship: {folder}/lightship.toml:2: unknown setting "selct": did you mean "select"?\n'
+
+
+def test_a_build_context_must_be_a_folder(run: Run) -> None:
+    assert run("check", "--context", "nowhere") == (2, "", "lightship: --context: nowhere is not a folder\n")
