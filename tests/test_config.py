@@ -53,7 +53,6 @@ def on(settings: Settings) -> set[str]:
         (Settings(severity={"DL3042": OFF}), {"apt-lists-left"}),
         (Settings(severity={"root-user": Severity.ERROR}), {"pip-cache", "apt-lists-left"}),
     ],
-    ids=str,
 )
 def test_selection(settings: Settings, expected: set[str]) -> None:
     assert on(settings) == expected
@@ -71,7 +70,6 @@ def test_selection(settings: Settings, expected: set[str]) -> None:
         (Settings(select=("pip-cache",)), Settings(severity={"DL3042": OFF}), {"pip-cache"}),
         (Settings(ignore=("pip-cache",)), Settings(select=("DL3042", "root-user")), {"root-user"}),
     ],
-    ids=str,
 )
 def test_layers_of_settings(above: Settings, below: Settings, expected: set[str]) -> None:
     assert on(above.over(below)) == expected
