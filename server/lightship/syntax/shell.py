@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ..text import Span
@@ -230,13 +231,9 @@ class _Reader:
 
     def flatten(self, node: Node, items: list[Item]) -> None:
         """The members of the lists that `node` is made of, with the operators between them."""
-        pending = node.children[::-1]
-        while pending:
-            child = pending.pop()
+        for child, around in _members(node):
             kind = child.type
-            if kind == "list":
-                pending += child.children[::-1]
-            elif kind in _OPERATORS:
+            if kind in _OPERATORS:
                 if items:
                     operator = Span(child.start_byte, child.end_byte)
                     items[-1] = replace(
@@ -246,21 +243,32 @@ class _Reader:
                 self.comments.append(_span(child))
             elif kind == "ERROR" or child.is_missing:
                 self.certain = False
-                items.append(self.item(child))
+                items.append(self.item(child, around))
             else:
                 if items and not items[-1].operator:
                     # The newline between two commands is no node of its own.
                     between = Span(items[-1].span.end, child.start_byte)
                     items[-1] = replace(items[-1], operator="\n", operator_span=between)
-                items.append(self.item(child))
+                items.append(self.item(child, around))
 
-    def item(self, node: Node) -> Item:
-        commands = tuple(self.commands(node, (), 0))
+    def item(self, node: Node, around: Sequence[Node]) -> Item:
+        commands = tuple(self.member(node, around, (), 0))
+        statements = [*around, node] if node.type == "redirected_statement" else around
         body = node.child_by_field_name("body") if node.type == "redirected_statement" else node
         kind = "command" if body is None or body.type in _COMMANDS else body.type
-        if body is not node and _hides_commands(node):
+        if any(map(_hides_commands, statements)):
             kind = "heredoc"
-        return Item(_span(node), _WITHIN.get(kind, kind), "", Span(node.end_byte, node.end_byte), commands)
+        span = Span(node.start_byte, max(each.end_byte for each in (node, *around)))
+        return Item(span, _WITHIN.get(kind, kind), "", Span(span.end, span.end), commands)
+
+    def member(
+        self, node: Node, around: Sequence[Node], within: tuple[str, ...], depth: int
+    ) -> Iterable[Command]:
+        """The commands of a list's member, which also has the redirections of the statements `around` it."""
+        found: Iterable[Command] = self.commands(node, within, depth)
+        for statement in around:
+            found = self.redirected(statement, node, list(found), within, depth)
+        return found
 
     def commands(self, node: Node, within: tuple[str, ...], depth: int) -> Iterator[Command]:
         """All simple commands in `node`, in order, but for those too deep in it."""
@@ -269,7 +277,9 @@ class _Reader:
             self.certain = False
             return
         if kind == "redirected_statement":
-            yield from self.redirected(node, within, depth + 1)
+            body = node.child_by_field_name("body")
+            found = list(self.commands(body, within, depth + 1)) if body else []
+            yield from self.redirected(node, body, found, within, depth + 1)
         elif kind in _COMMANDS:
             yield self.command(node, within)
             yield from self.substituted(node, within, depth + 1)
@@ -278,11 +288,11 @@ class _Reader:
         else:
             name = _WITHIN.get(kind)
             inside = (*within, name) if name else within
-            children = node.children
-            for position, child in enumerate(children):
-                following = children[position + 1].type if position + 1 < len(children) else ""
-                around = (*inside, "background") if following == "&" else inside
-                yield from self.commands(child, around, depth + 1)
+            members = list(_members(node))
+            for (child, around), following in zip_longest(members, members[1:]):
+                background = following is not None and following[0].type == "&"
+                place = (*inside, "background") if background else inside
+                yield from self.member(child, around, place, depth + 1)
 
     def substituted(self, node: Node, within: tuple[str, ...], depth: int) -> Iterator[Command]:
         """The commands inside `$(…)` of a command's words."""
@@ -295,33 +305,38 @@ class _Reader:
             elif child.child_count:
                 yield from self.substituted(child, within, depth + 1)
 
-    def redirected(self, node: Node, within: tuple[str, ...], depth: int) -> Iterator[Command]:
-        """A statement and its redirections, which may hide more commands (`cat <<E | sort`)."""
-        body = node.child_by_field_name("body")
+    def redirected(
+        self, node: Node, body: Node | None, found: list[Command], within: tuple[str, ...], depth: int
+    ) -> Iterator[Command]:
+        """The commands `found` in `body`, the last of which is redirected as the statement `node` says; and
+        more commands that hide in its redirections (`cat <<E | sort`)."""
         redirections: list[Redirection] = []
         extra: list[ShellWord] = []
         rest: list[Node] = []
         for child in node.children:
             if child.type in _REDIRECTIONS:
                 self.redirection(child, redirections, extra, rest)
-        found = list(self.commands(body, within, depth + 1)) if body else []
-        if body is not None and body.type in _COMMANDS and found:
-            first = found[0]
-            found[0] = replace(
-                first,
-                span=_span(node) if not rest else first.span,
-                words=(*first.words, *extra),
-                redirections=tuple(redirections),
-                certain=first.certain and not extra,
-            )
-        elif not found:
+        redirections.sort(key=lambda each: each.span)
+        simple = _last_command(body) if body else None
+        place = _span(simple) if simple else None
+        piped = any(other.type == "pipeline" for other in rest)
+        for position, command in enumerate(found):
+            if command.span == place:
+                found[position] = replace(
+                    command,
+                    span=command.span if rest else Span(command.span.start, node.end_byte),
+                    words=(*command.words, *extra),
+                    redirections=(*command.redirections, *redirections),
+                    within=(*command.within, "pipeline") if piped and simple == body else command.within,
+                    certain=command.certain and not extra,
+                )
+        if not found:
             found.append(Command(_span(node), (), tuple(extra), tuple(redirections), within, False))
         if extra:
             self.certain = False
         yield from found
         for other in rest:
-            inside = (*within, "pipeline") if other.type == "pipeline" else within
-            yield from self.commands(other, inside, depth + 1)
+            yield from self.commands(other, within, depth + 1)
 
     def redirection(
         self, node: Node, redirections: list[Redirection], extra: list[ShellWord], rest: list[Node]
@@ -362,11 +377,13 @@ class _Reader:
                 kind = child.type
                 if kind == "variable_assignment":
                     assignments.append(self.assignment(child))
+                    last = child.end_byte
                 elif kind.endswith("_redirect"):
                     self.redirection(child, redirections, extra, [])
+                    last = child.end_byte
                 elif kind == "command_name" or kind in _WORDS or child.is_named:
-                    # Two words that touch are one to the shell.
-                    certain = certain and child.start_byte != last
+                    # Two words that touch are one to the shell, and an escape between them belongs to one.
+                    certain = certain and (last < 0 or self.text[last : child.start_byte].isspace())
                     last = child.end_byte
                     found.append(self.word(child))
                 elif kind == "$":
@@ -403,6 +420,35 @@ class _Reader:
 
 def _span(node: Node) -> Span:
     return Span(node.start_byte, node.end_byte)
+
+
+def _members(node: Node) -> Iterator[tuple[Node, Sequence[Node]]]:
+    """The children of a node, lists among them dissolved.
+
+    With each come the statements around it whose redirections are its own, though tree-sitter hangs them on
+    all of the list: `a && b >c`.
+    """
+    pending: list[tuple[Node, tuple[Node, ...]]] = [(child, ()) for child in reversed(node.children)]
+    while pending:
+        child, around = pending.pop()
+        inner = child
+        if child.type == "redirected_statement":
+            body = child.child_by_field_name("body")
+            if body is not None and body.type == "list":
+                inner, around = body, (*around, child)
+        if inner.type == "list":
+            *others, last = inner.children
+            pending.append((last, around))
+            pending += ((other, ()) for other in reversed(others))
+        else:
+            yield inner, around
+
+
+def _last_command(node: Node) -> Node | None:
+    """The simple command to which redirections behind `node` belong; none where they are its own."""
+    while node.type in ("list", "pipeline", "negated_command") and node.named_children:
+        node = node.named_children[-1]
+    return node if node.type in _COMMANDS else None
 
 
 def _hides_commands(node: Node) -> bool:
