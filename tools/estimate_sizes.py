@@ -24,7 +24,9 @@ SLIM += " e2fsprogs findutils gcc-12-base grep gzip hostname init-system-helpers
 SLIM += " ncurses-base ncurses-bin passwd perl-base sed sysvinit-utils tar tzdata usr-is-merged util-linux util-linux-extra adduser gpgv"
 
 
-DOCUMENTATION = tuple(f"/usr/share/{name}/" for name in "doc man locale info lintian groff linda".split())
+DOCUMENTATION = tuple(
+    f"/usr/share/{name}/" for name in ("doc", "man", "locale", "info", "lintian", "groff", "linda")
+)
 
 
 class Package(NamedTuple):
@@ -37,14 +39,20 @@ def index() -> tuple[dict[str, Package], dict[str, list[str]]]:
     """The newest version of every package that can be installed, and who provides which virtual package."""
     packages: dict[str, Package] = {}
     providers: dict[str, list[str]] = defaultdict(list)
-    text = subprocess.run(["apt-cache", "dumpavail"], check=True, capture_output=True, text=True).stdout
+    lists = sorted(Path("/var/lib/apt/lists").glob("*_Packages*"))
+    text = output("/usr/lib/apt/apt-helper", "cat-file", *map(str, lists))
+    lines = output("dpkg-query", "--show", "--showformat=${Package} ${Version}\n").splitlines()
+    installed = dict(line.split() for line in lines if " " in line.strip())
     for stanza in text.split("\n\n"):
         fields = dict(re.findall(r"^([\w-]+): (.*)$", stanza, re.MULTILINE))
-        if "Filename" not in fields or fields["Package"] in packages:
+        if "Package" not in fields or fields["Package"] in packages:
             continue
+        size = int(fields.get("Installed-Size", 0)) * 1024 * 9 // 10
+        if installed.get(fields["Package"]) == fields["Version"]:
+            size = measured(fields["Package"])
         depends = f"{fields.get('Pre-Depends', '')}, {fields.get('Depends', '')}"
         packages[fields["Package"]] = Package(
-            measured(fields["Package"]) or int(fields.get("Installed-Size", 0)) * 1024 * 9 // 10,
+            size,
             list(alternatives(depends)),
             list(alternatives(fields.get("Recommends", ""))),
         )
@@ -53,15 +61,19 @@ def index() -> tuple[dict[str, Package], dict[str, list[str]]]:
     return packages, providers
 
 
+def output(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def measured(name: str) -> int:
-    """Bytes in the files of an installed package, 0 where it is not installed."""
+    """Bytes in the files of an installed package, each file once however many names it has."""
+    sizes = {}
     for path in (Path(f"/var/lib/dpkg/info/{name}{suffix}.list") for suffix in ("", ":amd64")):
-        if path.exists():
-            files = [
-                Path(line) for line in path.read_text().splitlines() if not line.startswith(DOCUMENTATION)
-            ]
-            return sum(file.lstat().st_size for file in files if file.is_file() and not file.is_symlink())
-    return 0
+        for line in path.read_text().splitlines() if path.exists() else []:
+            file = Path(line)
+            if not line.startswith(DOCUMENTATION) and file.is_file() and not file.is_symlink():
+                sizes[file.stat().st_ino] = file.stat().st_size
+    return sum(sizes.values())
 
 
 def alternatives(text: str) -> Iterator[list[str]]:

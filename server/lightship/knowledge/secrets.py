@@ -44,8 +44,9 @@ _VALUES = (
 )
 _VALUE = re.compile("|".join(f"({pattern})" for _, pattern in _VALUES))
 _URL = re.compile(
-    r"\b[a-z][a-z0-9+.-]*://(?P<user>[^\s:/@'\"<>]*):(?P<password>[^\s/@'\"<>]+)@(?P<host>[^\s/:'\"@]+)"
+    r"\b[a-z][a-z0-9+.-]*://(?P<user>[^\s:/@'\"<>]*)(?::(?P<password>[^\s/@'\"<>]+))?@(?P<host>[^\s/:'\"@]+)"
 )
+_TOKEN = re.compile(r"[0-9a-f]{32,}|(?=.*\d)[A-Za-z0-9_-]{36,}")
 _DUMMIES = frozenset(
     (
         "pass", "passwd", "password", "pwd", "secret", "token", "changeme", "change_me", "example", "dummy", "test",
@@ -53,6 +54,10 @@ _DUMMIES = frozenset(
         "placeholder", "fake", "todo", "build", "unused", "undefined",
     )
 )  # fmt: skip
+
+_STAND_IN = re.compile(
+    r"(?<![a-z])(?:your|please|replace|change|update|insert|example|dummy|fake|placeholder|default|todo)(?![a-z])"
+)
 
 _FILES = re.compile(
     r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|_netrc|\.pypirc|\.git-credentials|\.pgpass|\.my\.cnf"
@@ -84,7 +89,8 @@ def harmless(value: str) -> bool:
         or text in ("true", "false", "yes", "off", "disabled", "enabled")
         or (text.isdecimal() and len(text) < 4)
         or bool(re.match(r"/[\w.]|\./|file:|<.*>$|\[.*\]$", text))
-        or bool(re.match(r"(?:your|my|change|replace|insert|put|dummy|example|fake|xxx)[-_ ]?", text))
+        or bool(re.match(r"(?:my|put|xxx)[-_ ]", text))
+        or bool(_STAND_IN.search(text))
     )
 
 
@@ -93,16 +99,13 @@ def in_text(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _VALUE.finditer(text):
         yield *match.span(), _VALUES[(match.lastindex or 1) - 1][0]
     for match in _URL.finditer(text):
-        password = match["password"]
-        if "$" in password or "{" in password or "%s" in password:
+        user, password = match["user"], match["password"] or ""
+        part = "user" if _TOKEN.fullmatch(user) else "password"
+        text = match[part] or ""
+        if not text or set(text) & set("${%") or (user == password) or text.lower() in _DUMMIES:
             continue
-        if (
-            password.lower() in _DUMMIES
-            or password == match["user"]
-            or re.fullmatch(r"[*x.]+", password.lower())
-        ):
-            continue
-        yield *match.span("password"), f"a password for {match['host']}"
+        if not re.fullmatch(r"[*x.]+", text.lower()):
+            yield *match.span(part), f"a {part.replace('user', 'token')} for {match['host']}"
 
 
 def file(path: str) -> bool:
