@@ -1,0 +1,58 @@
+r"""`FROM --platform=linux/amd64` builds for that platform wherever the image is meant to run.
+
+On other machines it is emulated, and a build for several platforms holds the same programs under each name. Where
+only this platform will do, give `--platform` to `docker build` instead. A stage whose name tells of a platform
+is taken to be meant so.
+
+## Example
+
+```dockerfile
+FROM --platform=linux/amd64 debian:12-slim
+```
+
+Use instead:
+
+```dockerfile
+FROM debian:12-slim
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..model.build import From
+from ..text import Edit, Fix, Safety, Span
+from . import Finding, Severity, Topic, rule
+
+
+@rule(
+    Severity.INFO,
+    topic=Topic.BASE_IMAGE,
+    aliases=("DL3029", "FromPlatformFlagConstDisallowed"),
+    default=False,
+)
+def check(opening: From) -> Iterator[Finding]:
+    flag = opening.platform
+    if not flag or not flag.value or "$" in flag.value.text:
+        return
+    alias = opening.alias.text.lower() if opening.alias else ""
+    parts = re.split(r"[/,]", flag.value.text.strip("\"'").lower())
+    if any(part in alias for part in parts if len(part) > 2):
+        return
+    text = opening.stage.build.source.text
+    end = len(text) - len(text[flag.span.end :].lstrip(" \t"))
+    fix = Fix(
+        "Remove the flag",
+        (Edit(Span(flag.span.start, end), ""),),
+        Safety.UNSAFE,
+        (),
+        (f"--platform={flag.value.text}",),
+    )
+    yield Finding(
+        flag.value.span,
+        "The stage is built for {platform} wherever it is meant to run: leave that to `docker build --platform`.",
+        fix,
+        {"platform": flag.value.text},
+    )

@@ -1,0 +1,122 @@
+r"""`ENV key value` is an old form that takes one pair, and everything behind the key for its value.
+
+`ENV A b C=d` sets `A` to `b C=d`. The form with `=` sets what it says, and several at once.
+
+## Example
+
+```dockerfile
+FROM debian:12-slim
+ENV GREETING Hello World
+```
+
+Use instead:
+
+```dockerfile
+FROM debian:12-slim
+ENV GREETING="Hello World"
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..model.build import Build, Env, Label, Step
+from ..syntax import words
+from ..syntax.dockerfile import Pair, parse
+from ..text import Edit, Fix, Safety, Span
+from . import Finding, Related, Severity, Topic, rule
+
+
+@rule(Severity.INFO, topic=Topic.STYLE, aliases=("LegacyKeyValueFormat",))
+def check(build: Build) -> Iterator[Finding]:
+    found = [
+        (step, pair)
+        for step in build.steps
+        if isinstance(step, (Env, Label))
+        for pair in step.instruction.pairs
+        if pair.legacy and pair.value
+    ]
+    mistaken = [pair for _, pair in found if pair.value and pair.value.text.startswith("=")]
+    for pair in mistaken:
+        yield Finding(
+            pair.span,
+            "The value of {key} begins with the equals sign: leave no space before it.",
+            None,
+            {"key": pair.key.text},
+            severity=Severity.WARNING,
+        )
+    # They come in heaps, and are mended as one.
+    others = [(step, pair) for step, pair in found if pair not in mistaken]
+    if others:
+        step, pair = others[0]
+        template = "All behind {key} is its value in this old form: write `{keyword} {key}=…`."
+        if len(others) > 1:
+            template = template.replace("`.", "`, and {count} more like it.")
+        yield Finding(
+            pair.key.span,
+            template,
+            _together([fix for each in others if (fix := _fix(*each))]),
+            {"keyword": step.instruction.keyword, "key": pair.key.text, "count": len(others) - 1},
+            tuple(Related(other.key.span, "the old form, too") for _, other in others[1:]),
+        )
+
+
+def _together(fixes: list[Fix]) -> Fix | None:
+    if not fixes:
+        return None
+    return Fix(
+        "Write it with =" if len(fixes) == 1 else "Write them with =",
+        tuple(edit for fix in fixes for edit in fix.edits),
+        Safety.SAFE,
+        tuple(word for fix in fixes for word in fix.adds),
+        tuple(word for fix in fixes for word in fix.removes),
+    )
+
+
+def _fix(step: Step, pair: Pair) -> Fix | None:
+    value, escape = pair.value, step.instruction.escape
+    if not value or step.instruction.comments or not re.fullmatch(r"[\w./-]+", pair.key.text):
+        return None
+    for text in (value.text, _quoted(value.text, escape)):
+        new = f"{pair.key.text}={text}"
+        if text is None or not _means(new, value.text, escape):
+            continue
+        edits = [Edit(Span(pair.key.span.end, value.span.start), "=")]
+        if text != value.text:
+            edits = [Edit(Span(pair.key.span.end, value.span.end), f"={text}")]
+        removes = (f"{pair.key.text}={value.text}",)
+        return Fix("Write it with =", tuple(edits), Safety.SAFE, (new,), removes)
+    return None
+
+
+def _quoted(text: str, escape: str) -> str | None:
+    """The value as a single word in double quotes."""
+    pieces = []
+    for part in words.parts(text, escape):
+        match part:
+            case words.Text():
+                pieces.append(re.sub(rf'["${re.escape(escape)}]', lambda it: escape + it[0], part.value))
+            case words.Variable(operator=""):
+                pieces.append(text[part.start : part.end])
+            case _:
+                return None
+    return f'"{"".join(pieces)}"'
+
+
+def _means(new: str, old: str, escape: str) -> bool:
+    """Whether the new form sets a single variable to what the old one did."""
+    file = parse(f"# escape={escape}\nFROM scratch\nENV {new}\n")
+    pairs = file.instructions[1].pairs if len(file.instructions) == 2 else ()
+    value = pairs[0].value if len(pairs) == 1 else None
+    return not file.problems and value is not None and _meaning(value.text, escape) == _meaning(old, escape)
+
+
+def _meaning(text: str, escape: str) -> list[str]:
+    """Characters that mean themselves, and variables as written."""
+    return [
+        char
+        for part in words.parts(text, escape)
+        for char in (part.value if isinstance(part, words.Text) else [text[part.start : part.end]])
+    ]

@@ -1,0 +1,91 @@
+r"""A credential is written into the image or its history, where everyone who has the image can read it.
+
+`ENV` is part of the image, and the values of `ARG` are kept in its history; deleting a file in a later layer does
+not take it out of the earlier one. A secret mount shows a secret to one `RUN` and keeps it nowhere:
+`RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci`. A credential that was published has to be changed.
+
+Names count only where they name the secret itself (`API_TOKEN`, not `TOKEN_URL` or `TOKEN_FILE`), and values
+that hold none (empty, a switch, a path) are left alone.
+
+## Example
+
+```dockerfile
+FROM node:22-slim
+ARG NPM_TOKEN
+RUN npm ci
+```
+
+Use instead:
+
+```dockerfile
+FROM node:22-slim
+RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..knowledge import secrets
+from ..model.build import Add, Arg, Copy, Env, Onbuild, Step
+from ..syntax.dockerfile import Pair
+from ..syntax.joined import Joined
+from ..text import Span
+from . import Finding, Severity, Topic, rule
+
+
+@rule(Severity.WARNING, topic=Topic.SECURITY, aliases=("DL3064", "SecretsUsedInArgOrEnv"))
+def check(step: Step) -> Iterator[Finding]:
+    if isinstance(step, Onbuild):
+        return
+    written = list(_written(step))
+    for span, what in written:
+        yield Finding(
+            span,
+            "This is {what}, and everyone who has the image can read it: use a secret mount, and change it.",
+            None,
+            {"what": what},
+            severity=Severity.ERROR,
+        )
+    if isinstance(step, (Arg, Env)):
+        for pair in step.instruction.pairs:
+            if not any(pair.span.overlaps(span) for span, _ in written):
+                yield from _named(step, pair)
+    elif isinstance(step, (Copy, Add)) and step.stage.shipped and not step.instruction.flag("from"):
+        for source, span in zip(step.sources, step.operands, strict=False):
+            if source and secrets.file(source):
+                yield Finding(
+                    span,
+                    "`{file}` is where credentials are kept, and stays in the image: use a secret mount.",
+                    None,
+                    {"file": source},
+                )
+
+
+def _written(step: Step) -> Iterator[tuple[Span, str]]:
+    """Credentials that are recognised by what they look like."""
+    instruction = step.instruction
+    texts = [instruction.arguments]
+    texts += [Joined(doc.text, (0,), (doc.body.start,)) for doc in instruction.heredocs]
+    for text in texts:
+        for start, end, what in secrets.in_text(text.text):
+            yield text.span(start, end), what
+
+
+def _named(step: Arg | Env, pair: Pair) -> Iterator[Finding]:
+    """A variable that is called a credential, unless its value says that it is none."""
+    name = pair.key.text
+    value = step.expand(pair.value)
+    if (
+        not secrets.named(name)
+        or (value and secrets.harmless(value))
+        or (value == "" and isinstance(step, Env))
+    ):
+        return
+    template = (
+        "The value of {name} is kept in the image's history: use a secret mount."
+        if isinstance(step, Arg)
+        else "The value of {name} is kept in the image: use a secret mount, or pass it to the container."
+    )
+    yield Finding(pair.key.span, template, None, {"name": name})
