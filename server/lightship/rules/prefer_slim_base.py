@@ -36,6 +36,7 @@ from collections.abc import Iterable, Iterator
 from ..knowledge import images
 from ..knowledge.images import ImageReference
 from ..knowledge.packages import APT_FAMILY, Action, Kind, Manager
+from ..knowledge.sizes import human
 from ..model.build import Build, Cmd, Entrypoint, From, Healthcheck, PackageCall, Run, Stage, Step, step
 from ..syntax.shell import Command
 from ..text import Edit, Fix, Safety, Span
@@ -98,7 +99,7 @@ def check(build: Build) -> Iterator[Finding]:
         {
             "image": reference.text.partition("@")[0],
             "slim": f"{reference.name}:{slim}",
-            "larger": f"about {_size(saving)} larger" if saving else "much larger",
+            "larger": f"about {human(round(saving, -7))} larger" if saving else "much larger",
             "extra": "documentation and translations"
             if documents
             else "compilers, headers and git, which build an app and do not run it",
@@ -198,7 +199,3 @@ def _used_elsewhere(opening: From, written: str) -> bool:
         and stage.opening.image.text == written
         for stage in stages
     )
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 10**9 else f"{round(count / 1e6, -1):.0f} MB"
