@@ -62,6 +62,9 @@ class Joined:
 
 def join(pieces: Iterable[tuple[str, int]]) -> Joined:
     """Put pieces (text, offset in the file) together; the first may be empty, the others are dropped if so."""
+    pieces = tuple(pieces)
+    if len(pieces) == 1:
+        return Joined(pieces[0][0], (0,), (pieces[0][1],))
     texts: list[str] = []
     starts: list[int] = []
     origins: list[int] = []

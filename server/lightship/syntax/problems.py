@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from ..text import Span
 from . import mounts, values, words
 from .joined import Joined
-from .keywords import EXPANDED_FLAGS, FLAGS, KEYWORDS, NOT_EMPTY, ONE_ARGUMENT
+from .keywords import EXPANDED, EXPANDED_FLAGS, FLAGS, KEYWORDS, NOT_EMPTY, ONE_ARGUMENT
 from .nodes import Directive, File, Flag, Heredoc, Instruction, Problem
 
+_FALLIBLE = re.compile(r"['\"]|[$][{]")
+"""Without any of these, a word can be expanded."""
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*")
 _UNKNOWN = ("unknown flag", "unknown instruction")
 _ONLY_STRINGS = "when using JSON array syntax, arrays must be comprised of strings only"
@@ -152,17 +154,16 @@ def _arguments(instruction: Instruction) -> Problem | None:
         return Problem(at, f"{keyword} requires exactly one argument")
     if keyword in NOT_EMPTY and (empty or elements == ()):
         return Problem(at, f"{keyword} requires at least one argument")
-    span = at if empty else instruction.arguments_span
     match keyword:
         case "ENV" | "LABEL" | "ARG":
             blank = (pair.span for pair in instruction.pairs if not pair.key.text)
             return next((Problem(span, f"{keyword} names can not be blank") for span in blank), None)
         case "FROM":
-            return _from(instruction, span)
+            return _from(instruction)
         case "COPY" | "ADD" if len(instruction.words if elements is None else elements) < 2:
-            return Problem(span, f"{keyword} {_TOO_FEW}")
+            return Problem(at if empty else instruction.arguments_span, f"{keyword} {_TOO_FEW}")
         case "SHELL" if elements is None:
-            return Problem(span, "SHELL requires the arguments to be in JSON form")
+            return Problem(instruction.arguments_span, "SHELL requires the arguments to be in JSON form")
         case "ONBUILD" if instruction.inner:
             return _onbuild(instruction.inner)
         case "HEALTHCHECK":
@@ -170,11 +171,12 @@ def _arguments(instruction: Instruction) -> Problem | None:
     return None
 
 
-def _from(instruction: Instruction, span: Span) -> Problem | None:
+def _from(instruction: Instruction) -> Problem | None:
     found = instruction.words
     if len(found) == 1:
         return None
     if len(found) != 3 or found[1].text.lower() != "as":
+        span = instruction.arguments_span if found else instruction.keyword_span
         return Problem(span, "FROM requires either one or three arguments")
     name = found[2]
     if _STAGE_NAME.fullmatch(name.text.lower()):
@@ -212,7 +214,7 @@ def _flags(instruction: Instruction) -> Iterator[Problem]:
         name = words.unquoted_flag(flag.name.text)
         kind = known.get(name)
         if kind is None:
-            yield Problem(flag.span, f"unknown flag: --{name}{values.suggestion(name, known)}")
+            yield Problem(flag.span, f"unknown flag: --{name}{values.suggestion(name, tuple(known))}")
             continue
         if name in seen and kind != "list":
             yield Problem(flag.span, f"duplicate flag specified: --{name}")
@@ -260,10 +262,9 @@ def _expansions(instruction: Instruction) -> Iterator[Problem]:
             if reason:
                 about = "failed to process arguments for platform : " if flag.name.text == "platform" else ""
                 yield Problem(flag.value.span, f"{about}failed to process {values.quote(value)}: {reason}")
-    for piece in instruction.expanded:
-        text = piece.text
-        if '"' in text or "'" in text or "${" in text:
-            reason = words.failure(text, escape)
+    if instruction.keyword in EXPANDED and _FALLIBLE.search(instruction.arguments.text):
+        for piece in instruction.expanded:
+            reason = words.failure(piece.text, escape) if _FALLIBLE.search(piece.text) else ""
             if reason:
                 yield _unexpanded(piece, reason)
             if reason.endswith("-quote"):
@@ -275,13 +276,12 @@ def _expansions(instruction: Instruction) -> Iterator[Problem]:
 def _bodies(heredocs: tuple[Heredoc, ...]) -> Iterator[Problem]:
     for doc in heredocs:
         if doc.expand and "${" in doc.text:
-            body = Joined(doc.text, (0,), (doc.body.start,))
             reason = words.failure(doc.text, "\\", quotes=False)
-            wrong = (v for v in words.variables(words.parts(doc.text, "\\", quotes=False)) if v.error)
-            for variable in wrong if reason else ():
-                span = body.span(variable.start, variable.end)
+            found = words.variables(words.parts(doc.text, "\\", quotes=False))
+            wrong = next((variable for variable in found if variable.error), None)
+            if wrong:
+                span = Span(wrong.start, wrong.end).moved(doc.body.start)
                 yield Problem(span, f"failed to process {values.quote(doc.text)}: {reason}")
-                break
 
 
 def _unexpanded(piece: Joined, reason: str) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 _UNITS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 """In nanoseconds. BuildKit reads flags byte by byte, so there is no `µs`."""
@@ -102,7 +102,8 @@ def _is_range(ports: str) -> bool:
     return first <= int(match[2] or first) <= _LAST_PORT
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
+@lru_cache(maxsize=1024)
+def suggestion(word: str, known: tuple[str, ...]) -> str:
     """` (did you mean …?)` with what is at most two letters from the word, '' where nothing is.
 
     The first of the nearest ones, in lower case unless the word is all in upper case.
