@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import pytest
 
 from lightship.knowledge import packages
 from lightship.knowledge.packages import Kind, PackageCommand
+from lightship.syntax import dockerfile, shell
+from lightship.syntax.joined import join
 from lightship.syntax.shell import static_value
 
 CASES = Path(__file__).with_name("packages.txt")
@@ -79,3 +83,41 @@ def test_nothing_is_read_from_no_words() -> None:
     assert packages.read(()) is None
     assert packages.read(("",)) is None
     assert packages.read((None,), ("$X",)) is None
+
+
+@pytest.mark.skipif(
+    "LIGHTSHIP_CORPUS" not in os.environ, reason="LIGHTSHIP_CORPUS names no archive of Dockerfiles"
+)
+def test_reads_every_command_of_the_corpus() -> None:
+    commands = 0
+    with tarfile.open(os.environ["LIGHTSHIP_CORPUS"]) as archive:
+        for member in filter(tarfile.TarInfo.isfile, archive):
+            file = archive.extractfile(member)
+            assert file
+            for values, texts in runs(file.read().decode(errors="surrogateescape")):
+                command = packages.read(values, texts)
+                if command is None:
+                    continue
+                commands += 1
+                assert command.start <= command.verb < len(values)
+                words = range(command.start, len(values))
+                assert all(flag.index in words for flag in command.flags)
+                assert all(package.index in words for package in command.packages)
+                assert not any(
+                    package.name.startswith("-") or "$" in package.name for package in command.packages
+                )
+    assert commands > 10_000
+
+
+def runs(text: str) -> Iterator[tuple[list[str | None], list[str]]]:
+    """The words of every command in every RUN: values and texts."""
+    for node in dockerfile.parse(text).nodes:
+        if not isinstance(node, dockerfile.Instruction) or node.keyword != "RUN":
+            continue
+        if node.json is not None:
+            values = [string.value for string in node.json]
+            yield [*values], values
+            continue
+        for body in (node.arguments, *(join([(heredoc.text, 0)]) for heredoc in node.heredocs)):
+            for command in shell.parse(body).commands:
+                yield [word.value for word in command.words], [word.text for word in command.words]
