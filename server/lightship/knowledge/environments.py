@@ -41,3 +41,8 @@ def of(image: str | None) -> frozenset[str] | None:
 def usual(name: str) -> bool:
     """Whether an image that is not known may well set a variable of this name."""
     return name in USUAL or name.endswith("_VERSION") or name.endswith("_HOME")
+
+
+def starts_in_root(image: str | None) -> bool:
+    """Whether an image that sets no WORKDIR is known to be at the bottom: a relative path starts at `/`."""
+    return of(image) is not None and not re.match(r"(?:docker\.io/)?(?:library/)?golang\b", image or "")

@@ -1,0 +1,69 @@
+r"""`ADD` is used for what `COPY` does, but `ADD` also unpacks archives and downloads.
+
+With `COPY` a reader knows that files come as they are, and a source that becomes an archive one day stays one.
+
+## Example
+
+```dockerfile
+FROM debian:12-slim
+ADD app.conf /etc/app.conf
+```
+
+Use instead:
+
+```dockerfile
+FROM debian:12-slim
+COPY app.conf /etc/app.conf
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..model.build import Add
+from ..text import Edit, Fix, Safety
+from . import Finding, Severity, Topic, rule
+
+_ARCHIVE = re.compile(
+    r"\.(tar|tgz|tbz2?|txz|tlz|tzst|taz|tz2|gz|bz2|xz|zst|lzma|Z)([.*?\d-]|$)", re.IGNORECASE
+)
+_REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://|git@|github\.com/", re.IGNORECASE)
+_ADDS_MORE = ("checksum", "keep-git-dir", "unpack")
+
+
+@rule(Severity.INFO, topic=Topic.COPYING, aliases=("DL3020",))
+def check(step: Add) -> Iterator[Finding]:
+    sources = step.sources
+    if not sources or any(step.instruction.flag(name) for name in _ADDS_MORE):
+        return
+    if any(source is None or _ARCHIVE.search(source) or _REMOTE.match(source) for source in sources):
+        return
+    keyword = step.instruction.keyword_span
+    written = "copy" if step.stage.build.source[keyword].islower() else "COPY"
+    plain = all(_is_no_archive(step, str(source)) for source in sources)
+    yield Finding(
+        keyword,
+        "ADD also unpacks and downloads: use COPY for files that come as they are.",
+        Fix(
+            f"Use {written}",
+            (Edit(keyword, written),),
+            Safety.SAFE if plain else Safety.UNSAFE,
+            ("COPY",),
+            ("ADD",),
+        ),
+    )
+
+
+def _is_no_archive(step: Add, source: str) -> bool:
+    """Whether it is certain that `ADD` unpacks nothing here. It goes by content: any name may hide an archive."""
+    name = source.rstrip("/").rpartition("/")[2]
+    if source.endswith("/") or name in (".", "..", "") or source.startswith("<<"):
+        return True
+    context = step.stage.build.context
+    if context and context.exists(source):
+        return context.is_folder(source) or context.text(source) is not None
+    return bool(re.search(r"[^.*?]\.[A-Za-z]\w*$", name)) and not re.search(
+        r"\.(img|bin|layer|rootfs)$", name
+    )

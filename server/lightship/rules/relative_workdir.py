@@ -1,0 +1,57 @@
+r"""A relative `WORKDIR` starts from whichever directory the base image left.
+
+When the base image changes its own, the path means another place. Behind an absolute `WORKDIR` a relative one is
+fine.
+
+## Example
+
+```dockerfile
+FROM debian:12-slim
+WORKDIR app
+```
+
+Use instead:
+
+```dockerfile
+FROM debian:12-slim
+WORKDIR /app
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..knowledge import environments
+from ..model.build import Workdir
+from ..text import Edit, Fix, Safety, Span
+from . import Finding, Severity, Topic, rule
+
+_ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
+
+
+@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("DL3000", "WorkdirRelativePath"))
+def check(step: Workdir) -> Iterator[Finding]:
+    path = step.values[0] if step.values else None
+    if path and path.startswith("~"):
+        template = "Docker does not know `~`, and makes a directory of that name: write an absolute path."
+        yield Finding(step.operands[0], template)
+    elif path and not _ABSOLUTE.match(path) and not step.state.workdir_set and not step.triggered:
+        yield Finding(
+            step.operands[0],
+            "`{path}` starts from whatever directory the base image left: write an absolute path.",
+            _fix(step),
+            {"path": path},
+        )
+
+
+def _fix(step: Workdir) -> Fix | None:
+    word = step.instruction.words[0]
+    match = re.match(r"""(["']?)(\./)?(?=[\w$])""", word.text)
+    if not match or word.span.end - word.span.start != len(word.text):
+        return None
+    new = f"{match[1]}/{word.text[match.end() :]}"
+    span = Span(word.span.start + len(match[1]), word.span.start + match.end())
+    safety = Safety.SAFE if environments.starts_in_root(step.stage.base) else Safety.UNSAFE
+    return Fix("Write an absolute path", (Edit(span, "/"),), safety, (new,), (word.text,))
