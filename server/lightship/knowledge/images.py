@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from ..text import Span
 
@@ -449,72 +450,70 @@ _ROOT = frozenset(
 )
 """Official images whose configuration names no user, also where their entrypoint drops privileges."""
 
-_USERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern + r"\Z"), user)
-    for pattern, user in (
-        # official images
-        (r"adminer", "adminer"),
-        (r"elasticsearch:(?:[89]|\d\d).*", "1000:0"),
-        (r"haproxy:(?:latest|2\.[4-9]|[3-9]).*", "haproxy"),
-        (r"jenkins.*", "jenkins"),
-        (r"jetty", "jetty"),
-        (r"kibana", "1000"),
-        (r"kong", "kong"),
-        (r"logstash", "1000"),
-        (r"memcached", "memcache"),
-        (r"odoo", "odoo"),
-        (r"solr", "8983"),
-        (r"sonarqube", "sonarqube"),
-        (r"varnish", "varnish"),
-        # by maintainer
-        (r"gcr\.io/distroless/.*:(?:.*-)?nonroot(?:-.*)?", "65532"),
-        (r"gcr\.io/distroless/.*", "root"),
-        (r"cgr\.dev/chainguard/(?:wolfi|chainguard)-base", "root"),
-        (r"cgr\.dev/(?:chainguard|chainguard-private)/.*", "65532"),
-        (r"bitnami(?:legacy|secure)?/minideb", "root"),
-        (r"bitnami(?:legacy|secure)?/.*", "1001"),
-        (r"registry\.(?:access\.redhat\.com|redhat\.io)/ubi\d+/ubi(?:-minimal|-micro|-init)?", "root"),
-        (r"registry\.(?:access\.redhat\.com|redhat\.io)/ubi\d+(?:-\w+)?", "root"),
-        (r"registry\.(?:access\.redhat\.com|redhat\.io)/ubi\d+/openjdk-.*", "185"),
-        (r"registry\.(?:access\.redhat\.com|redhat\.io)/(?:ubi|rhel)\d+/(?:python|nodejs|ruby|php|perl|nginx|httpd|go-toolset|s2i-core|s2i-base)\b.*", "1001"),
-        (r"(?:quay\.io/)?(?:centos\d*|fedora|sclorg)/(?:python|nodejs|ruby|php|perl|nginx|httpd|s2i)-.*", "1001"),
-        (r"nginxinc/nginx-unprivileged", "101"),
-        (r"jenkins/(?:jenkins|agent|inbound-agent|jnlp-slave)", "jenkins"),
-        (r"grafana/grafana(?:-\w+)?", "472"),
-        (r"(?:quay\.io/prometheus|prom)/(?:prometheus|alertmanager|node-exporter|pushgateway)", "nobody"),
-        (r"(?:quay\.io/)?jupyter/.*-notebook", "jovyan"),
-        (r"(?:circleci|cimg)/.*", "circleci"),
-        (r"apache/airflow", "airflow"),
-        (r"apache/superset", "superset"),
-        (r"apache/spark(?:-py)?", "spark"),
-        (r"apache/nifi", "nifi"),
-        (r"gitpod/workspace-.*", "gitpod"),
-        (r"mcr\.microsoft\.com/dotnet/.*:.*(?:chiseled|distroless).*", "1654"),
-        (r"mcr\.microsoft\.com/mssql/server", "mssql"),
-        (r"mcr\.microsoft\.com/(?:dotnet|playwright|devcontainers)/?.*", "root"),
-        (r"docker\.elastic\.co/elasticsearch/elasticsearch.*:(?:[89]|\d\d).*", "1000:0"),
-        (r"docker\.elastic\.co/(?:kibana/kibana|logstash/logstash).*", "1000"),
-        (r"selenium/.*", "1200:1201"),
-        (r"mambaorg/micromamba", "mambauser"),
-        (r"quay\.io/keycloak/keycloak", "1000"),
-        (r"nodered/node-red", "node-red"),
-        (r"ghcr\.io/puppeteer/puppeteer", "pptruser"),
-        (r"sonarsource/sonar-scanner-cli", "scanner-cli"),
-        (r"codercom/code-server", "1000"),
-        (r"homebrew/brew", "linuxbrew"),
-        (r"openpolicyagent/opa", "1000:1000"),
-        (r"(?:continuumio|condaforge|tensorflow|nvidia|pytorch|rocker|opensuse)/.*", "root"),
-    )
+_USERS = (
+    # official images
+    (r"adminer", "adminer"),
+    (r"elasticsearch:(?:[89]|\d\d).*", "1000:0"),
+    (r"haproxy:(?:latest|2\.[4-9]|[3-9]).*", "haproxy"),
+    (r"jenkins.*", "jenkins"),
+    (r"jetty", "jetty"),
+    (r"kibana", "1000"),
+    (r"kong", "kong"),
+    (r"logstash", "1000"),
+    (r"memcached", "memcache"),
+    (r"odoo", "odoo"),
+    (r"solr", "8983"),
+    (r"sonarqube", "sonarqube"),
+    (r"varnish", "varnish"),
+    # by maintainer
+    (r"gcr\.io/distroless/.*:(?:.*-)?nonroot(?:-.*)?", "65532"),
+    (r"gcr\.io/distroless/.*", "root"),
+    (r"cgr\.dev/chainguard/(?:wolfi|chainguard)-base", "root"),
+    (r"cgr\.dev/(?:chainguard|chainguard-private)/.*", "65532"),
+    (r"bitnami(?:legacy|secure)?/minideb", "root"),
+    (r"bitnami(?:legacy|secure)?/.*", "1001"),
+    (r"registry\.(?:access\.redhat\.com|redhat\.io)/ubi\d+/ubi(?:-minimal|-micro|-init)?", "root"),
+    (r"registry\.(?:access\.redhat\.com|redhat\.io)/ubi\d+(?:-\w+)?", "root"),
+    (r"registry\.(?:access\.redhat\.com|redhat\.io)/ubi\d+/openjdk-.*", "185"),
+    (r"registry\.(?:access\.redhat\.com|redhat\.io)/(?:ubi|rhel)\d+/(?:python|nodejs|ruby|php|perl|nginx|httpd|go-toolset|s2i-core|s2i-base)\b.*", "1001"),
+    (r"(?:quay\.io/)?(?:centos\d*|fedora|sclorg)/(?:python|nodejs|ruby|php|perl|nginx|httpd|s2i)-.*", "1001"),
+    (r"nginxinc/nginx-unprivileged", "101"),
+    (r"jenkins/(?:jenkins|agent|inbound-agent|jnlp-slave)", "jenkins"),
+    (r"grafana/grafana(?:-\w+)?", "472"),
+    (r"(?:quay\.io/prometheus|prom)/(?:prometheus|alertmanager|node-exporter|pushgateway)", "nobody"),
+    (r"(?:quay\.io/)?jupyter/.*-notebook", "jovyan"),
+    (r"(?:circleci|cimg)/.*", "circleci"),
+    (r"apache/airflow", "airflow"),
+    (r"apache/superset", "superset"),
+    (r"apache/spark(?:-py)?", "spark"),
+    (r"apache/nifi", "nifi"),
+    (r"gitpod/workspace-.*", "gitpod"),
+    (r"mcr\.microsoft\.com/dotnet/.*:.*(?:chiseled|distroless).*", "1654"),
+    (r"mcr\.microsoft\.com/mssql/server", "mssql"),
+    (r"mcr\.microsoft\.com/(?:dotnet|playwright|devcontainers)/?.*", "root"),
+    (r"docker\.elastic\.co/elasticsearch/elasticsearch.*:(?:[89]|\d\d).*", "1000:0"),
+    (r"docker\.elastic\.co/(?:kibana/kibana|logstash/logstash).*", "1000"),
+    (r"selenium/.*", "1200:1201"),
+    (r"mambaorg/micromamba", "mambauser"),
+    (r"quay\.io/keycloak/keycloak", "1000"),
+    (r"nodered/node-red", "node-red"),
+    (r"ghcr\.io/puppeteer/puppeteer", "pptruser"),
+    (r"sonarsource/sonar-scanner-cli", "scanner-cli"),
+    (r"codercom/code-server", "1000"),
+    (r"homebrew/brew", "linuxbrew"),
+    (r"openpolicyagent/opa", "1000:1000"),
+    (r"(?:continuumio|condaforge|tensorflow|nvidia|pytorch|rocker|opensuse)/.*", "root"),
 )  # fmt: skip
 """Users that images are known to set, by name, or by `name:tag` where the pattern has a colon."""
 
 
+@lru_cache(maxsize=512)
 def default_user(reference: ImageReference) -> str | None:
     """As whom a container of this image runs unless told otherwise; None where that is not known."""
     name = official(reference) or reference.name
     tagged = f"{name}:{reference.tag or 'latest'}"
     for pattern, user in _USERS:
-        if pattern.match(tagged) or pattern.match(name):
+        if re.fullmatch(pattern, tagged) or re.fullmatch(pattern, name):
             return user
     return "root" if official(reference) and name in _ROOT else None
 

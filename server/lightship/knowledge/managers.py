@@ -93,12 +93,15 @@ def options(text: str) -> Options:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How to read one manager's command lines."""
+    """How to read one manager's command lines.
+
+    Its tables of options are read when they are first asked for: most Dockerfiles know two managers.
+    """
 
     verbs: Mapping[str, Action]
-    options: Options
+    option_table: str
     specifier: Callable[[str], Specifier]
-    globals: Options
+    global_table: str = ""
     """Options that mean something else, or anything, in front of the subcommand alone."""
     runs: tuple[str, ...] = ()
     """Subcommands behind which another command stands: `poetry run pip …`."""
@@ -115,13 +118,21 @@ class Dialect:
     bare: Action = Action.OTHER
     """What the manager's name alone does."""
     splits: bool = True
-    """Whether `-yq` is `-y -q`."""
+    """Whether `-yq` is `-y -q`; where it is not, `--option` is the same as `-option`."""
     abbreviates: bool = False
     """Whether an unambiguous beginning of a long option stands for it."""
     chains: bool = False
     """Whether several subcommands may stand in a row: `setup.py build install`."""
     booleans: bool = False
     """Whether `--flag true` takes its second word for the flag's value."""
+
+    @cached_property
+    def options(self) -> Options:
+        return options(self.option_table)
+
+    @cached_property
+    def globals(self) -> Options:
+        return options(self.global_table)
 
     @cached_property
     def groups(self) -> frozenset[str]:
@@ -150,7 +161,7 @@ _APT = Dialect(
         clean="clean, autoclean, auto-clean, distclean, dist-clean",
         download="download, source",
     ),
-    options(
+    (
         "-y|--yes|--assume-yes --assume-no -q|--quiet -s|--simulate|--dry-run|--just-print -d|--download-only"
         " -f|--fix-broken -m|--fix-missing|--ignore-missing -u|--show-upgraded -V|--verbose-versions"
         " -b|--build|--compile -t|--target-release|--default-release= -o|--option= -c|--config-file="
@@ -162,7 +173,6 @@ _APT = Dialect(
         " --error-on= --with-source= --solver= -w= -F= -O="
     ),
     specifiers.debian,
-    _NONE,
 )
 _APK = Dialect(
     _verbs(
@@ -173,7 +183,7 @@ _APK = Dialect(
         clean="cache clean, cache purge",
         download="fetch, cache download, cache sync",
     ),
-    options(
+    (
         "-t|--virtual= -X|--repository= --repositories-file= --keys-dir= -p|--root= --arch= --wait="
         " --cache-dir= --cache-max-age= --progress-fd= --timeout= -o|--output="
         " --no-cache -U|--update-cache|--update -u|--upgrade -l|--latest -q|--quiet -v|--verbose -f|--force"
@@ -182,7 +192,6 @@ _APK = Dialect(
         " --force-refresh --force-broken-world --force-old-apk --usermode -R|--recursive"
     ),
     specifiers.alpine,
-    _NONE,
 )
 _DNF = Dialect(
     _verbs(
@@ -195,7 +204,7 @@ _DNF = Dialect(
         clean="clean",
         download="download",
     ),
-    options(
+    (
         "-y|--assumeyes|--assumeno -q|--quiet -v|--verbose -b|--best --nobest -C|--cacheonly --refresh"
         " --allowerasing --skip-broken --nodocs --nogpgcheck|--no-gpgchecks --noplugins --noautoremove"
         " --downloadonly --obsoletes --security --bugfix --enhancement --newpackage --setopt= --enablerepo="
@@ -206,7 +215,6 @@ _DNF = Dialect(
         " --comment= --color= --noroot --with-optional -4 -6 -t|--tolerant"
     ),
     specifiers.rpm,
-    _NONE,
     abbreviates=True,
 )
 _ZYPPER = Dialect(
@@ -218,7 +226,7 @@ _ZYPPER = Dialect(
         clean="clean, cc",
         download="download",
     ),
-    options(
+    (
         "-y|--no-confirm -n|--name -f|--force -l|--auto-agree-with-licenses|--agree-to-third-party-licenses"
         " -D|--dry-run -d|--download-only --details --no-recommends --recommends --force-resolution"
         " --no-force-resolution --oldpackage --replacefiles --replacepkgs --allow-unsigned-rpm --allow-downgrade"
@@ -228,7 +236,7 @@ _ZYPPER = Dialect(
         " -g|--category= --severity= --date= -b|--bugzilla= --cve="
     ),
     specifiers.suse,
-    options(
+    (
         "-n|--non-interactive -q|--quiet -v|--verbose -i|--ignore-unknown -x|--xmlout --no-color --no-gpg-checks"
         " --gpg-auto-import-keys --no-refresh --no-cd --no-remote --disable-repositories --disable-system-resolvables"
         " --non-interactive-include-reboot-patches --terse -A|--no-abbrev -c|--config= -R|--root= --installroot="
@@ -259,9 +267,8 @@ _PIP = Dialect(
         clean="cache purge, cache remove",
         download="download, wheel",
     ),
-    options(_PIP_OPTIONS),
+    _PIP_OPTIONS,
     specifiers.python,
-    _NONE,
     package_options=("--editable",),
     abbreviates=True,
 )
@@ -269,19 +276,17 @@ _PIPX = Dialect(
     _verbs(
         install="install, inject, install-all", remove="uninstall, uninstall-all", upgrade="upgrade, upgrade-all"
     ),
-    options(
+    (
         "--python= --pip-args= --index-url|-i= --suffix= --spec= -e|--editable -f|--force --include-deps"
         " --system-site-packages --global --include-apps -q|--quiet --verbose -r|--requirement= --backend="
     ),
     specifiers.python,
-    _NONE,
     operands={"inject": slice(1, None)},
 )  # fmt: skip
 _SETUP_PY = Dialect(
     _verbs(install="install, develop"),
-    options("--prefix= --root= --home= --record= --install-option= --user -q|--quiet -v|--verbose"),
+    "--prefix= --root= --home= --record= --install-option= --user -q|--quiet -v|--verbose",
     specifiers.python,
-    _NONE,
     operands=_nothing("install", "develop"),
     chains=True,
 )
@@ -292,7 +297,7 @@ _UV = Dialect(
         upgrade="tool upgrade",
         clean="cache clean, cache prune, clean",
     ),
-    options(
+    (
         "-n|--no-cache|--no-cache-dir --cache-dir= -r|--requirement|--requirements= -c|--constraint|--constraints="
         " --override|--overrides= --exclude|--excludes= -b|--build-constraint|--build-constraints= -e|--editable="
         " --extra= --no-extra= --group= --no-group= --only-group= --index= --default-index= -i|--index-url="
@@ -312,7 +317,6 @@ _UV = Dialect(
         " -q|--quiet -v|--verbose -h|--help -V|--version"
     ),
     specifiers.python,
-    _NONE,
     operands=_nothing("sync", "pip sync"),
     file_operands=("pip sync",),
     package_options=("--editable", "--with-editable"),
@@ -324,27 +328,25 @@ _POETRY = Dialect(
         upgrade="update, self update",
         clean="cache clear",
     ),
-    options(
+    (
         "--without= --with= --only= -E|--extras= -G|--group= -C|--directory= -P|--project= --source= --python="
         " --platform= --markers= -D|--dev --optional --editable|-e --allow-prereleases --no-root --no-dev --dev-only"
         " --sync --all-extras --all-groups --compile --no-directory --lock --dry-run -n|--no-interaction --no-ansi"
         " --ansi --no-plugins --no-cache -q|--quiet -v|--verbose -h|--help -V|--version --all"
     ),
     specifiers.python,
-    _NONE,
     runs=("run",),
     operands=_nothing("install", "sync", "self install"),
     verb_options={"export": options("-f|--format= -o|--output=")},
 )
 _PIPENV = Dialect(
     _verbs(install="install, sync", remove="uninstall, clean", upgrade="update, upgrade"),
-    options(
+    (
         "-r|--requirement|--requirements= -e|--editable= --python= -i|--index= --pypi-mirror= --categories= --extra-pip-args="
         " -d|--dev --system --deploy --ignore-pipfile --skip-lock --keep-outdated --pre --sequential --clear"
         " --site-packages --three --two -q|--quiet -v|--verbose -h|--help --version --all --dry-run"
     ),
     specifiers.python,
-    _NONE,
     runs=("run",),
     package_options=("--editable",),
 )
@@ -355,14 +357,13 @@ _PDM = Dialect(
         upgrade="update, self update",
         clean="cache clear",
     ),
-    options(
+    (
         "-G|--group|--with= --without= -p|--project= -L|--lockfile= --venv= -C|--config-setting= -e|--editable="
         " -S|--strategy= -c|--config= -d|--dev --prod|--production --no-lock|--frozen-lockfile --no-editable --no-self"
         " --no-default --no-isolation|--no-build-isolation --check --fail-fast|-x --clean --only-keep --dry-run"
         " -g|--global --no-cache -I|--ignore-python -q|--quiet -v|--verbose -h|--help -V|--version -n|--non-interactive"
     ),
     specifiers.python,
-    _NONE,
     runs=("run",),
     operands=_nothing("install", "sync"),
     package_options=("--editable",),
@@ -374,7 +375,7 @@ _CONDA = Dialect(
         upgrade="update, upgrade, self-update",
         clean="clean",
     ),
-    options(
+    (
         "-n|--name= -p|--prefix= -c|--channel= -f|--file= --repodata-fn= --solver|--experimental-solver= --platform|--subdir="
         " --clone= --revision= -r|--root-prefix= --rc-file= --log-level= --environment-specifier|--format= --cacert-path="
         " --ssl-verify= --channel-priority= --category= --relocate-prefix= --experimental="
@@ -387,7 +388,6 @@ _CONDA = Dialect(
         " -h|--help -V|--version --no-py-pin --no-pyc --allow-uninstall --no-shortcuts -s|--source-cache"
     ),
     specifiers.conda,
-    _NONE,
     runs=("run",),
     operands=_nothing("env create", "env update", "env remove"),
     verb_options={
@@ -405,7 +405,7 @@ _NPM = Dialect(
         upgrade="update, up, upgrade, udpate",
         clean="cache clean, cache clear, cache rm",
     ),
-    options(
+    (
         "-g|--global --prefix= --registry= --cache= --omit= --include= --only= --also= -w|--workspace= --loglevel="
         " --userconfig= --globalconfig= --tag= --before= -C= --script-shell= --network-timeout= --fetch-timeout="
         " --fetch-retries= --fetch-retry-mintimeout= --fetch-retry-maxtimeout= --maxsockets= --cafile= --target="
@@ -417,7 +417,6 @@ _NPM = Dialect(
         " --foreground-scripts --no-bin-links --workspaces --include-workspace-root -d -h|--help -v|--version -y|--yes"
     ),
     specifiers.npm,
-    _NONE,
     operands=_nothing("ci", "clean-install", "ic", "install-clean", "isntall-clean", "install-ci-test", "cit", "prune"),
     booleans=True,
 )  # fmt: skip
@@ -429,7 +428,7 @@ _YARN = Dialect(
         clean="cache clean, cache clear",
         download="fetch",
     ),
-    options(
+    (
         "--cache-folder= --network-timeout= --network-concurrency= --registry= --cwd= --modules-folder= --mutex="
         " --global-folder= --prefix= --use-yarnrc= --mode= --preferred-cache-folder= --proxy= --https-proxy="
         " --otp= --tag= --link-folder= --loglevel= --frozen-lockfile --immutable --immutable-cache --inline-builds"
@@ -440,7 +439,6 @@ _YARN = Dialect(
         " -h|--help -v|--version --skip-integrity-check --json --prefer-dev --latest|-L --audit"
     ),
     specifiers.npm,
-    _NONE,
     operands=_nothing("install", "workspaces focus"),
     bare=Action.INSTALL,
 )
@@ -452,7 +450,7 @@ _PNPM = Dialect(
         clean="store prune",
         download="fetch",
     ),
-    options(
+    (
         "-C|--dir= -F|--filter= --filter-prod= --store-dir= --virtual-store-dir= --modules-dir= --registry="
         " --loglevel= --reporter= --lockfile-dir= --network-concurrency= --child-concurrency= --workspace-concurrency="
         " --package-import-method= --global-dir= --cpu= --os= --libc= --allow-build= --config= --node-linker="
@@ -463,24 +461,22 @@ _PNPM = Dialect(
         " --ignore-workspace --use-node-version="
     ),
     specifiers.npm,
-    _NONE,
     operands=_nothing("ci", "clean-install", "fetch", "prune", "deploy"),
 )
 _BUN = Dialect(
     _verbs(install="install, i, ci, add, a", remove="remove, rm", upgrade="update", clean="pm cache rm, pm cache"),
-    options(
+    (
         "--cwd= -c|--config= --cache-dir= --registry= --backend= --concurrent-scripts= --network-concurrency="
         " --filter= --omit= --linker= --frozen-lockfile -p|--production --no-save --save --dry-run -f|--force"
         " --no-cache --silent --verbose --no-progress --no-summary --ignore-scripts --trust -g|--global"
         " -d|--dev|-D|--development --optional --peer -E|--exact -y|--yarn --no-verify --only-missing -h|--help"
     ),
     specifiers.npm,
-    _NONE,
     operands=_nothing("ci"),
 )  # fmt: skip
 _GEM = Dialect(
     _verbs(install="install, i", remove="uninstall, cleanup, clean", upgrade="update", download="fetch"),
-    options(
+    (
         "-v|--version= --platform= -i|--install-dir= -n|--bindir= -s|--source= -g|--file= --without= -P|--trust-policy="
         " -p|--http-proxy= -B|--bulk-threshold= --build-root= --config-file= --target-rbconfig="
         " -N|--no-document|--no-doc --document --no-ri --no-rdoc --ri --rdoc -f|--force --user-install --no-user-install"
@@ -490,35 +486,31 @@ _GEM = Dialect(
         " --system -h|--help --default --vendor -a|--all -x|--executables -I"
     ),
     specifiers.ruby,
-    _NONE,
     version_option="--version",
 )
 _BUNDLE = Dialect(
     _verbs(
         install="install, i, add", remove="remove", upgrade="update", clean="clean", download="cache, package, pack"
     ),
-    options(
+    (
         "-j|--jobs= --retry= --path= --without= --with= --gemfile= --binstubs= --shebang= -P|--trust-policy="
         " --redownload --target-rbconfig= --prefer-local --deployment --frozen --system --no-cache --no-prune"
         " --standalone --clean --full-index --local --quiet --verbose -v|--version --source= -g|--group= --all"
     ),
     specifiers.ruby,
-    _NONE,
     runs=("exec",),
     operands=_nothing("install", "i", "cache", "package", "pack"),
     bare=Action.INSTALL,
 )  # fmt: skip
-_GO_OPTIONS = options(
-    "-p= -covermode= -coverpkg= -asmflags= -buildmode= -buildvcs= -compiler= -gccgoflags= -gcflags= -installsuffix="
-    " -ldflags= -mod= -modfile= -overlay= -pgo= -pkgdir= -tags= -toolexec= -C= -o= -reuse= -go= -compat="
-    " -a -n -race -msan -asan -cover -v -work -x -linkshared -modcacherw -trimpath -u -d -t -f -fix -insecure"
-    " -modcache -cache -testcache -fuzzcache -json -e -tool -download"
-)
 _GO = Dialect(
     _verbs(install="install, get, mod tidy", download="mod download, mod vendor", clean="clean"),
-    {**_GO_OPTIONS, **{f"-{spelling}": option for spelling, option in _GO_OPTIONS.items()}},
+    (
+        "-p= -covermode= -coverpkg= -asmflags= -buildmode= -buildvcs= -compiler= -gccgoflags= -gcflags= -installsuffix="
+        " -ldflags= -mod= -modfile= -overlay= -pgo= -pkgdir= -tags= -toolexec= -C= -o= -reuse= -go= -compat="
+        " -a -n -race -msan -asan -cover -v -work -x -linkshared -modcacherw -trimpath -u -d -t -f -fix -insecure"
+        " -modcache -cache -testcache -fuzzcache -json -e -tool -download"
+    ),
     specifiers.go,
-    _NONE,
     operands=_nothing("mod tidy", "mod vendor"),
     splits=False,
 )
@@ -529,7 +521,7 @@ _COMPOSER = Dialect(
         upgrade="update, u, upgrade, global update, self-update, selfupdate",
         clean="clear-cache, clearcache, cc",
     ),
-    options(
+    (
         "-d|--working-dir= --prefer-install= -a|--classmap-authoritative --ignore-platform-req= --apcu-autoloader-prefix="
         " --repository= --repository-url= -s|--stability= --format= --audit-format= --bump-after-update="
         " --prefer-source --prefer-dist --dry-run --dev --no-dev --no-autoloader --no-progress --no-suggest --no-install"
@@ -540,7 +532,6 @@ _COMPOSER = Dialect(
         " --stable --preview --snapshot --1 --2"
     ),
     specifiers.composer,
-    _NONE,
     operands={
         **_nothing("install", "i", "global install", "self-update", "selfupdate"),
         "create-project": slice(1),
@@ -550,7 +541,7 @@ _CARGO = Dialect(
     _verbs(
         install="install, binstall, add", remove="uninstall, remove, rm", upgrade="update", download="fetch, vendor"
     ),
-    options(
+    (
         "--version|--vers= --git= --branch= --tag= --rev= --path= --registry= --index= --root= -F|--features= --bin="
         " --example= --target= --target-dir= --profile= -j|--jobs= --color= --config= -Z= -C= -p|--package= --manifest-path="
         " --message-format= --strategies= --lockfile-path= --timings --locked --frozen --offline -f|--force --no-track --list --debug"
@@ -558,7 +549,6 @@ _CARGO = Dialect(
         " -v|--verbose -y|--no-confirm -h|--help"
     ),
     specifiers.cargo,
-    _NONE,
     operands=_nothing("fetch", "vendor"),
     package_options=("--git", "--path"),
     version_option="--version",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from .managers import (
@@ -182,6 +183,11 @@ def read(values: Sequence[str | None], texts: Sequence[str] = ()) -> PackageComm
     `values` are the words as the shell passes them, None where it would expand something; `texts` are the
     words as written.
     """
+    return _remembered(tuple(values), tuple(texts))
+
+
+@lru_cache(maxsize=4096)
+def _remembered(values: tuple[str | None, ...], texts: tuple[str, ...]) -> PackageCommand | None:
     return _read(_Words(values, texts), 0, False)
 
 
@@ -348,11 +354,14 @@ def _flags(words: _Words, at: int, dialect: Dialect | None, *tables: Options) ->
     """
     word = words.shown(at)
     name, equals, value = word.partition("=")
+    splits = dialect is None or dialect.splits
+    if not splits and name.startswith("--"):
+        name = name[1:]
     option = _option(name, tables)
     if option is None and dialect and dialect.abbreviates and name.startswith("--") and len(name) > 4:
         candidates = {it for table in tables for spelling, it in table.items() if spelling.startswith(name)}
         option = candidates.pop() if len(candidates) == 1 else None
-    if option is None and (dialect is None or dialect.splits) and len(name) > 2 and name[1] != "-":
+    if option is None and splits and len(name) > 2 and name[1] != "-":
         return _short(words, at, tables)
     canonical = option.name if option else name
     if equals:
