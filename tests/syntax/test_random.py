@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
+from e2b_dockerfile_utils import parse_heredoc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lightship.syntax.dockerfile import parse
+from lightship.syntax.normalise import heredoc
 
 from .fragments import FRAGMENTS, check, dockerfiles
 
@@ -113,3 +115,23 @@ def mutated(text: str, chance: random.Random) -> str:
                 lines[line] = lines[line][: chance.randint(0, len(lines[line]))]
                 text = "\n".join(lines)
     return text
+
+
+openers = st.lists(
+    st.sampled_from(["<<", "<<-", "E", "-", "1", ">", "<", "|", '"', "'", "\\", "$x", "${x}", "$", "}"])
+)
+
+
+@some
+@given(openers.map("".join).filter(lambda word: not word.endswith("\\")))
+def test_the_same_heredocs_as_another_port(word: str) -> None:
+    try:
+        theirs = parse_heredoc(word)
+    except ValueError:  # a quote or a brace is left open
+        theirs = None
+    if theirs and not theirs.name:  # `<<""` is none to BuildKit
+        theirs = None
+    ours = heredoc(word)
+    assert (ours and (ours.name, ours.expand, ours.chomp)) == (
+        theirs and (theirs.name, theirs.expand, theirs.chomp)
+    )

@@ -20,7 +20,7 @@ from .words import SPACE
 
 logging.getLogger("dockerfile_parse").setLevel(logging.CRITICAL)
 
-_DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
+_DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*+=\s*+(.*\S)", re.ASCII)
 _DIRECTIVES = frozenset(("syntax", "escape", "check"))
 _HEREDOC = re.compile(r"(\d*)<<(-?+)([^<]+)")
 _BARE = re.compile(r"\d*<<")
@@ -83,22 +83,21 @@ def continued(line: str, escape: str) -> str | None:
 def heredoc(word: str) -> Heredoc | None:
     """Read a whole word as the opener of a heredoc. It must be nothing else: `cat<<E` is none to BuildKit."""
     match = _HEREDOC.fullmatch(word)
-    if not match:
+    if not match or words.failure(match[3], "\\"):
         return None
     rest = match[3]
-    name, quoted = [], False
+    name, expand = "", True
     for part in words.parts(rest, "\\"):
         match part:
-            case words.Text(value=value):
-                name.append(value)
-            case words.Variable(start=start, end=end, operator="", error=""):
-                name.append(rest[start:end])
+            case words.Text():
+                name += part.value
+                # A backslash is not enough for BuildKit, though it is for a shell.
+                expand = expand and not part.quoted
+            case words.Variable(operator=""):
+                name += rest[part.start : part.end]
             case _:
                 return None
-    quoted = any(char in rest for char in "'\"\\")
-    if words.failure(rest, "\\") or not "".join(name):
-        return None
-    return Heredoc("".join(name), not quoted, bool(match[2]))
+    return Heredoc(name, expand, bool(match[2])) if name else None
 
 
 def heredoc_words(line: str) -> list[tuple[words.Extent, Heredoc]]:
