@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from .terms import Severity
 
@@ -28,23 +28,24 @@ KEYS = {
 """Every setting and what it does: the schema and the documentation are made from this."""
 
 
-class Selectable(Protocol):
-    """What settings ask of a rule."""
+if TYPE_CHECKING:
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def aliases(self) -> tuple[str, ...]: ...
-    @property
-    def topic(self) -> str: ...
-    @property
-    def severity(self) -> Severity: ...
-    @property
-    def default(self) -> bool: ...
+    class Selectable(Protocol):
+        """What settings ask of a rule."""
+
+        @property
+        def name(self) -> str: ...
+        @property
+        def aliases(self) -> tuple[str, ...]: ...
+        @property
+        def topic(self) -> str: ...
+        @property
+        def severity(self) -> Severity: ...
+        @property
+        def default(self) -> bool: ...
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong in a settings file; the rest of it counts. `line` is 1-based."""
 
     file: str
@@ -165,8 +166,7 @@ def nearest(word: str, known: Collection[str]) -> str:
     return f': did you mean "{folded[close[0]]}"?' if close else "."
 
 
-@dataclass(frozen=True)
-class _Complaint:
+class _Complaint(NamedTuple):
     keys: tuple[str, ...]
     message: str
     value: str | None = None
@@ -253,7 +253,7 @@ def _kind(value: object) -> str:
 
 _KEY = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _DOTTED = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
-_LINE = re.compile(rf"\s*(?:\[\s*(?P<header>{_DOTTED})\s*\]|(?P<key>{_DOTTED})\s*=)")
+_LINE = rf"\s*(?:\[\s*(?P<header>{_DOTTED})\s*\]|(?P<key>{_DOTTED})\s*=)"
 
 
 def _line(text: str, keys: tuple[str, ...], value: str | None = None) -> int:
@@ -268,7 +268,7 @@ def _line(text: str, keys: tuple[str, ...], value: str | None = None) -> int:
         if quotes:
             quotes = "" if quotes in line else quotes
             continue
-        if match := _LINE.match(line):
+        if match := re.match(_LINE, line):
             path = tuple(key.strip("\"'") for key in re.findall(_KEY, match["header"] or match["key"]))
             if match["header"]:
                 header = path
