@@ -18,7 +18,7 @@ ONLY = ("--select", RULE)
 def test_nothing_found(run: Run, folder: Path) -> None:
     (folder / "Dockerfile").write_text(CLEAN)
 
-    assert run("check") == (0, "No findings in 1 file.\n", "")
+    assert run("check", *ONLY) == (0, "No findings in 1 file.\n", "")
 
 
 def test_something_found(run: Run, folder: Path) -> None:
@@ -34,14 +34,14 @@ def test_something_found(run: Run, folder: Path) -> None:
     ("arguments", "status"),
     [
         (["--exit-zero"], 0),
-        (["--severity", "error"], 0),
-        (["--severity", "warning"], 1),
-        (["--ignore", RULE], 0),
-        (["--ignore", "all"], 0),
-        (["--select", "untagged-base"], 0),
-        (["--select", f"untagged-base,{RULE}"], 1),
-        (["--select", "untagged-base", "--select", RULE], 1),
-        (["--select", "untagged-base", "--extend-select", RULE], 1),
+        ([*ONLY, "--severity", "error"], 0),
+        ([*ONLY, "--severity", "warning"], 1),
+        ([*ONLY, "--ignore", "all"], 1),
+        ([*ONLY, "--ignore", RULE], 0),
+        (["--select", "maintainer-deprecated"], 0),
+        (["--select", f"maintainer-deprecated,{RULE}"], 1),
+        (["--select", "maintainer-deprecated", "--select", RULE], 1),
+        (["--select", "maintainer-deprecated", "--extend-select", RULE], 1),
     ],
     ids=str,
 )
@@ -93,7 +93,11 @@ def test_files_are_taken_whatever_their_name_and_once(run: Run, folder: Path) ->
 
 
 def test_a_folder_without_dockerfiles(run: Run, folder: Path) -> None:
-    assert run("check") == (0, "No findings in 0 files.\n", "lightship: .: no Dockerfile in this folder\n")
+    assert run("check", *ONLY) == (
+        0,
+        "No findings in 0 files.\n",
+        "lightship: .: no Dockerfile in this folder\n",
+    )
 
 
 def test_links_in_circles_and_to_nowhere_stop_nothing(run: Run, folder: Path) -> None:
