@@ -209,3 +209,14 @@ def test_wrong_settings_are_named_once_and_findings_reported(run: Run, folder: P
 
 def test_a_build_context_must_be_a_folder(run: Run) -> None:
     assert run("check", "--context", "nowhere") == (2, "", "lightship: --context: nowhere is not a folder\n")
+
+
+def test_real_files_are_checked_and_fixed_without_a_complaint(run: Run, corpus: list[Path]) -> None:
+    files = [str(path) for path in corpus[::10]]
+    check = run("check", "--select", "all", "--format", "json", *files)
+    fix = run("fix", "--select", "all", "--unsafe", "--diff", *files)
+
+    assert (check.status, check.err) == (1, "")
+    assert fix.status == 1
+    assert fix.err.count("\n") == 1
+    assert json.loads(check.out)
