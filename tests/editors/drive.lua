@@ -17,10 +17,12 @@ local function equal(got, wanted)
   assert(vim.deep_equal(got, wanted), "got " .. vim.inspect(got) .. ", wanted " .. vim.inspect(wanted))
 end
 
--- The findings as "code line:column-line:column", counted from 1 as people do.
+-- The findings as "code line: marked text".
 local function findings()
   return vim.tbl_map(function(d)
-    return ("%s %d:%d-%d:%d"):format(d.code, d.lnum + 1, d.col + 1, d.end_lnum + 1, d.end_col + 1)
+    -- A finding from before the last change may lie outside of the text.
+    local ok, marked = pcall(vim.api.nvim_buf_get_text, 0, d.lnum, d.col, d.end_lnum, d.end_col, {})
+    return ("%s %d: %s"):format(d.code, d.lnum + 1, ok and table.concat(marked, "\n") or "?")
   end, vim.diagnostic.get(0))
 end
 
@@ -43,7 +45,7 @@ local function hover_at(line, column)
   wait("the hover window", function()
     if not window() then
       press("K")
-      vim.wait(500, window, 10)
+      vim.wait(2000, window, 10)
     end
     return window()
   end)
@@ -52,8 +54,8 @@ local function hover_at(line, column)
   return text
 end
 
-local pip = "pip-cache 4:5-4:16"
-local shell = "shell-form-command 6:5-6:18"
+local pip = "pip-cache 4: pip install -r requirements.txt"
+local shell = "shell-form-command 6: CMD python -m app"
 
 step("shows findings where they are", function()
   vim.cmd.edit(vim.env.DOCKERFILE)
@@ -62,7 +64,7 @@ step("shows findings where they are", function()
 end)
 
 step("shows the rule's page in the hover window", function()
-  local text = hover_at(4, 8)
+  local text = hover_at(4, 30)
   assert(text:find("--no-cache-dir", 1, true), text)
 end)
 
@@ -96,7 +98,7 @@ step("keeps the other findings while a broken line is typed", function()
 end)
 
 step("applies the fix under the cursor", function()
-  vim.api.nvim_win_set_cursor(0, { 4, 6 })
+  vim.api.nvim_win_set_cursor(0, { 4, 30 })
   vim.lsp.buf.code_action({
     apply = true,
     filter = function(action)
@@ -105,7 +107,7 @@ step("applies the fix under the cursor", function()
   })
   wait("the fix", function() return vim.fn.getline(4):find("--no-cache-dir", 1, true) end)
   wait("the finding to go", function() return not has(pip) end)
-  assert(has(shell), "the other finding went too")
+  wait("the other finding", function() return has(shell) end)
   vim.cmd.write()
 end)
 

@@ -20,7 +20,7 @@ DOCKERFILE = """\
 FROM python:3.13-slim
 WORKDIR /srv
 COPY requirements.txt .
-RUN pip install -r requirements.txt  # é🚀
+RUN echo "é🚀" && pip install -r requirements.txt
 USER 1000
 CMD python -m app
 """
