@@ -5,8 +5,8 @@ COPY . .
 RUN npm ci
 RUN npm run build
 
+# lightship: ignore[untagged-base] our mirror serves one version, which the platform team raises
 FROM nginx
 RUN apt-get update && apt-get install -y curl vim
 COPY --from=build /site/dist /usr/share/nginx/html
-# lightship: ignore[root-user] the master process opens port 80, its workers run as nginx
 CMD nginx -g "daemon off;"
