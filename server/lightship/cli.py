@@ -207,13 +207,13 @@ def _fix(options: argparse.Namespace) -> int:
     from .text import Safety
 
     outcome = _Outcome()
-    settings_of = _settings(options, outcome)
+    settings_of, context_of = _settings(options, outcome), _contexts(options)
     safety = Safety.UNSAFE if options.unsafe else Safety.SAFE
     fixes = files = 0
     for path, source, content in _inputs(options.paths, outcome):
         text, count = source.text, 0
         with outcome.going_on(path):
-            text, count = lint.fix_all(source, settings_of(path), safety)
+            text, count = lint.fix_all(source, settings_of(path), safety, context_of(path))
         after = disk.encode(text)
         if options.diff:
             _write_bytes(disk.encode(_diff(source, text)))

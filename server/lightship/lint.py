@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .config import Settings
+from .context import BuildContext
 from .model import analyze
 from .model.build import Build, Stage
 from .proof import holds as _holds
@@ -165,7 +166,9 @@ def suppress(build: Build, diagnostic: Diagnostic) -> Fix:
     return _suppress(build.file, diagnostic.span.start, diagnostic.code)
 
 
-def fix_all(source: Source, settings: Settings, safety: Safety = Safety.SAFE) -> tuple[str, int]:
+def fix_all(
+    source: Source, settings: Settings, safety: Safety = Safety.SAFE, context: BuildContext | None = None
+) -> tuple[str, int]:
     """Fix, look again, until nothing changes: a fix never has to know of another rule's fix.
 
     Gives the text and the number of fixes made. A fix that brings a text back that was there before ends it.
@@ -173,7 +176,7 @@ def fix_all(source: Source, settings: Settings, safety: Safety = Safety.SAFE) ->
     count = 0
     seen = {source.text}
     for _ in range(MAX_PASSES):
-        build = analyze(source)
+        build = analyze(source, context)
         fixes = (d.fix for d in check(build, settings) if d.fix and d.fix.safety >= safety)
         chosen = compatible(fix for fix in fixes if holds(build, fix))
         text = apply(source.text, (edit for fix in chosen for edit in fix.edits))

@@ -141,7 +141,6 @@ def test_resolving_what_is_gone(able: Client) -> None:
 
 
 def test_hover(simple: Client, uri: str) -> None:
-    pytest.importorskip("lightship.features.hover")
     simple.open(TEXT, uri)
     place = {"textDocument": {"uri": uri}, "position": at(0, 2)}
     found = simple.request("textDocument/hover", place)

@@ -93,7 +93,8 @@ def _fix_all(server: Server, document: Document, asked: bool) -> Iterator[types.
 def _fixed(server: Server, document: Document) -> types.WorkspaceEdit | None:
     from .. import lint
 
-    fixed, _ = lint.fix_all(document.source, server.configuration.of(document.uri))
+    settings = server.configuration.of(document.uri)
+    fixed, _ = lint.fix_all(document.source, settings, context=document.build.context)
     edits = tuple(difference(document.text, fixed))
     return _edit(server, document, edits) if edits else None
 

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 def hover(server: Server, document: Document, params: types.HoverParams) -> types.Hover | None:
     from ..features.hover import hover
+    from ..rules import all_rules
 
     if not document.is_dockerfile:
         return None
-    found = hover(document.build, document.convert.offset(params.position), server.check(document))
+    pages = {rule.name: rule.page for rule in all_rules()}
+    found = hover(document.build, document.convert.offset(params.position), server.check(document), pages)
     if found is None:
         return None
     return types.Hover(
