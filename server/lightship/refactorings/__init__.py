@@ -1,0 +1,108 @@
+"""The refactorings, one module each: the module's name is the refactoring's name, its docstring its page.
+
+A refactoring is a function decorated with `@refactoring` that is given a `Build` and the selected `Span`, and yields
+what it offers there, or why it does not. Nothing is registered: every module here that is not private is one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from ..model.build import Build
+from ..proof import holds, words
+from ..rewrite import Refusal
+from ..syntax.dockerfile import parse
+from ..text import Edit, Fix, Safety, Span, apply
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something that can be done at a place, or the reason why it cannot.
+
+    `saves` is the least number of bytes by which the image shrinks, 0 where that is not known.
+    """
+
+    span: Span
+    title: str
+    outcome: Fix | Refusal
+    saves: int = 0
+
+
+Offering = Callable[[Build, Span], Iterator[Offer]]
+
+
+@dataclass(frozen=True)
+class Refactoring:
+    name: str
+    page: str
+    offer: Offering
+
+    @property
+    def summary(self) -> str:
+        """The page's first sentence, on one line."""
+        return " ".join(self.page.partition("\n\n")[0].split())
+
+    def offers(self, build: Build, span: Span) -> Iterator[Offer]:
+        """What is on offer in the span. A fix that does not keep its word is none."""
+        for each in self.offer(build, span):
+            if isinstance(each.outcome, Refusal) or holds(build.file, each.outcome):
+                yield each
+
+
+def refactoring(offer: Offering) -> Refactoring:
+    """Turn a module's function into its refactoring."""
+    page = (sys.modules[offer.__module__].__doc__ or "").strip()
+    return Refactoring(offer.__module__.rpartition(".")[2].replace("_", "-"), page, offer)
+
+
+@cache
+def all_refactorings() -> tuple[Refactoring, ...]:
+    """Every refactoring, by name."""
+    names = sorted(info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_"))
+    return tuple(importlib.import_module(f"{__name__}.{name}").offer for name in names)
+
+
+def selected(build: Build, span: Span) -> Iterator[int]:
+    """The lines that a selection touches."""
+    yield from range(build.source.line_of(span.start), build.source.line_of(span.end) + 1)
+
+
+def rewritten(build: Build, title: str, text: str, safety: Safety = Safety.MANUAL) -> Fix:
+    """The fix that makes `text` of the file, in as few lines as possible: what it adds and removes is counted."""
+    before, after = Counter(words(build.file)), Counter(words(parse(text)))
+    edits = tuple(_changed_lines(build.file.text, text))
+    added, removed = (after - before).elements(), (before - after).elements()
+    return Fix(title, edits, safety, tuple(added), tuple(removed), reorders=True)
+
+
+def _changed_lines(old: str, new: str) -> Iterator[Edit]:
+    import difflib
+
+    before, after = old.split("\n"), new.split("\n")
+    starts = [0]
+    for line in before:
+        starts.append(starts[-1] + len(line) + 1)
+    for tag, first, last, new_first, new_last in difflib.SequenceMatcher(
+        None, before, after, autojunk=False
+    ).get_opcodes():
+        if tag == "equal":
+            continue
+        lines = "".join(f"{line}\n" for line in after[new_first:new_last])
+        if last == len(before):  # the last line has no end to replace
+            start = max(0, starts[first] - 1)
+            yield Edit(
+                Span(start, len(old)), old[start : starts[first]] * bool(lines) + lines.removesuffix("\n")
+            )
+        else:
+            yield Edit(Span(starts[first], starts[last]), lines)
+
+
+def result(build: Build, fix: Fix) -> str:
+    """The text after a fix."""
+    return apply(build.file.text, fix.edits)
