@@ -1,0 +1,49 @@
+r"""A package of Node, Ruby or Go is installed without a version, so each build may get another one.
+
+## Example
+
+```dockerfile
+FROM node:22-slim
+RUN npm install --global typescript
+```
+
+Use instead:
+
+```dockerfile
+FROM node:22-slim
+RUN npm install --global typescript@5.9.2
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..knowledge.packages import Action, Kind, Manager, Package
+from ..model.build import Run
+from . import Finding, Severity, Topic, rule
+
+_NODE = frozenset((Manager.NPM, Manager.YARN, Manager.PNPM, Manager.BUN))
+
+
+@rule(Severity.HINT, topic=Topic.REPRODUCIBILITY, aliases=("DL3016", "DL3028", "DL3062"))
+def check(run: Run) -> Iterator[Finding]:
+    for call in run.calls_to(_NODE | {Manager.GEM, Manager.GO}, Action.INSTALL, Action.DOWNLOAD):
+        it = call.meaning
+        open_ = [package for package in it.packages if _is_open(package, it.manager)]
+        if open_:
+            names = [package.name or call.word(package.index).text for package in open_]
+            yield Finding(
+                call.word(open_[0].index).span,
+                "Each build may get another version of {names}: name the one you tested with.",
+                None,
+                {"names": ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")},
+            )
+
+
+def _is_open(package: Package, manager: Manager) -> bool:
+    if manager is Manager.GO and package.version == "latest":
+        return True
+    if package.version or package.name in ("npm", "bundler"):
+        return False
+    return package.kind is Kind.VCS or (package.kind is Kind.PACKAGE and bool(package.name))

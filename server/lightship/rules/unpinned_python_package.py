@@ -1,0 +1,58 @@
+r"""A Python package is installed without a version, so each build may get another one.
+
+What worked yesterday breaks with the next release of a package. Name the version, or better a file that does:
+`requirements.txt` made by `pip-compile`, `uv.lock`, `poetry.lock`. pip itself, setuptools and wheel are left alone.
+
+## Example
+
+```dockerfile
+FROM python:3.12-slim
+RUN pip install --no-cache-dir flask
+```
+
+Use instead:
+
+```dockerfile
+FROM python:3.12-slim
+RUN pip install --no-cache-dir flask==3.1.0
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..knowledge.packages import Action, Kind, Manager, Package
+from ..model.build import PackageCall, Run
+from . import Finding, Severity, Topic, rule
+
+_TOOLS = frozenset(("pip", "setuptools", "wheel"))
+
+
+@rule(Severity.WARNING, topic=Topic.REPRODUCIBILITY, aliases=("DL3013",))
+def check(run: Run) -> Iterator[Finding]:
+    for call in run.calls_to({Manager.PIP, Manager.UV}, Action.INSTALL):
+        it = call.meaning
+        if it.manager is Manager.UV and not it.name.startswith("pip"):
+            continue
+        if it.constraints or it.has("--no-index") or "PIP_CONSTRAINT" in run.scope.variables:
+            continue
+        open_ = [package for package in it.packages if _is_open(package)]
+        if open_:
+            names = [_name(call, package) for package in open_]
+            yield Finding(
+                call.word(open_[0].index).span,
+                "Each build may get another version of {names}: name the one you tested with.",
+                None,
+                {"names": ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")},
+            )
+
+
+def _is_open(package: Package) -> bool:
+    if package.version or package.name.lower() in _TOOLS:
+        return False
+    return package.kind is Kind.VCS or (package.kind is Kind.PACKAGE and bool(package.name))
+
+
+def _name(call: PackageCall, package: Package) -> str:
+    return package.name or call.word(package.index).text

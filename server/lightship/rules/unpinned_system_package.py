@@ -1,0 +1,51 @@
+r"""A package of the distribution is installed without a version.
+
+Off by default, for it is disputed: distributions keep only the newest version of a package, with its security
+fixes, so a pinned one soon cannot be found. To get the same packages again, pin the base image by digest and its
+packages by a snapshot of the distribution.
+
+## Example
+
+```dockerfile
+FROM debian:12-slim
+RUN apt-get update && apt-get install -y git
+```
+
+Use instead:
+
+```dockerfile
+FROM debian:12-slim
+RUN apt-get update && apt-get install -y git=1:2.39.*
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..knowledge.packages import SYSTEM, Action, Kind
+from ..model.build import Run
+from . import Finding, Severity, Topic, rule
+
+
+@rule(
+    Severity.INFO,
+    topic=Topic.REPRODUCIBILITY,
+    aliases=("DL3008", "DL3018", "DL3033", "DL3037", "DL3041"),
+    default=False,
+)
+def check(run: Run) -> Iterator[Finding]:
+    for call in run.calls_to(SYSTEM, Action.INSTALL):
+        open_ = [
+            package
+            for package in call.meaning.packages
+            if package.kind is Kind.PACKAGE and not package.version
+        ]
+        if open_:
+            names = [package.name or call.word(package.index).text for package in open_]
+            yield Finding(
+                call.word(open_[0].index).span,
+                "Each build may get another version of {names}.",
+                None,
+                {"names": ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")},
+            )
