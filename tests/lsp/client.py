@@ -169,6 +169,10 @@ class Client:
     def has_come(self, **wanted: object) -> bool:
         """Whether a message with these members is among those not yet fetched, once all earlier work is done."""
         self.request("test/nothing")
+        return self.is_there(**wanted)
+
+    def is_there(self, **wanted: object) -> bool:
+        """Whether a message with these members has come so far."""
         try:
             self._aside.append(self._first(0.0, **wanted))
         except TimeoutError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 from client import URI, Client, replace
@@ -154,22 +153,6 @@ def test_a_whole_document_may_be_replaced_between_edits() -> None:
     document = documents.get("untitled:1")
     assert document is not None
     assert (document.version, document.text) == (2, "RUN 🚀\r\nUSER y")
-
-
-@pytest.mark.parametrize("line", ["RUN echo hello  # comment", "RUN echo 'olá 🚀' && true"])
-def test_typing_in_a_long_document_is_quick(line: str) -> None:
-    buffer = Buffer(f"{line}\n" * 50_000, Encoding.Utf16)
-
-    def seconds(*at_lines: int) -> float:
-        start = time.perf_counter()
-        for at in at_lines:
-            buffer.apply(partial((at, 4), (at, 4), "x"))
-        return (time.perf_counter() - start) / len(at_lines)
-
-    seconds(25_000)
-    assert min(seconds(*[25_000] * 20) for _ in range(5)) < 0.003
-    # From one end to the other and back, when several cursors type.
-    assert min(seconds(0, 49_999, 0, 49_999) for _ in range(5)) < 0.012
 
 
 def partial(start: tuple[int, int], end: tuple[int, int], text: str) -> TextDocumentContentChangePartial:

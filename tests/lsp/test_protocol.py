@@ -257,25 +257,24 @@ def test_bytes_one_by_one(shared: Client) -> None:
 
 
 def test_a_request_that_waits_is_cancelled(shared: Client) -> None:
-    shared.begin("test/sleep", {"seconds": 0.4})
-    waiting = shared.begin("test/print")
-    begun = time.monotonic()
+    shared.begin("test/sleep", {"seconds": 1})
+    waiting = shared.begin("test/nothing")
     queued = shared.begin("test/sleep", {"seconds": 30})
     shared.notify("$/cancelRequest", {"id": queued})
     assert refusal(shared, queued) == CANCELLED
-    assert time.monotonic() - begun < 0.3
+    assert not shared.is_there(id=waiting)
     # It never runs: what came after it is not kept waiting.
     assert shared.request("test/nothing", limit=5) is None
-    assert shared.answer(waiting) == "printed"
+    assert shared.answer(waiting) is None
 
 
 def test_a_request_that_runs_is_cancelled(shared: Client) -> None:
-    running = shared.begin("test/sleep", {"seconds": 0.6})
+    running = shared.begin("test/sleep", {"seconds": 1})
+    waiting = shared.begin("test/nothing")
     time.sleep(0.1)
-    begun = time.monotonic()
     shared.notify("$/cancelRequest", {"id": running})
     assert refusal(shared, running) == CANCELLED
-    assert time.monotonic() - begun < 0.3
+    assert not shared.is_there(id=waiting)
     # Its result is dropped; there is one answer only.
     shared.request("test/nothing")
     assert not shared.has_come(id=running)
@@ -286,12 +285,11 @@ def test_a_request_that_runs_is_cancelled(shared: Client) -> None:
 
 def test_slow_requests_keep_nobody_from_being_heard(shared: Client, uri: str) -> None:
     slow = [shared.begin("test/sleep", {"seconds": 0.05}) for _ in range(20)]
-    begun = time.monotonic()
     shared.open("FROM a\n", uri)
     shared.change(2, insert(0, 6, "🚀"), uri=uri)
     assert shared.request("test/text", uri) == "FROM a🚀\n"
     assert refusal(shared, shared.begin("unknown/method")) == METHOD_NOT_FOUND
-    assert time.monotonic() - begun < 0.5
+    assert not shared.is_there(id=slow[-1])
     for id in slow:
         assert shared.answer(id) is None
 

@@ -22,19 +22,17 @@ class Worker:
 
     def __init__(self) -> None:
         self._queue: SimpleQueue[tuple[Work, str | None]] = SimpleQueue()
-        self._waiting: set[str] = set()
+        self._newest: dict[str, Work] = {}
         Thread(target=self._run, name="worker", daemon=True).start()
 
     def submit(self, work: Work, *, once: str | None = None) -> None:
         """Run `work` after all that was submitted before.
 
-        Of several pieces with the same `once`, those that come while one still waits are left out: work
-        that looks at the newest state when it starts need not be done for each state on the way.
+        Of several pieces with the same `once` that wait, only the last is run, in its own place: work that
+        looks at the newest state when it starts need not be done for each state on the way.
         """
         if once is not None:
-            if once in self._waiting:
-                return
-            self._waiting.add(once)
+            self._newest[once] = work
         self._queue.put((work, once))
 
     def drain(self, timeout: float) -> None:
@@ -47,8 +45,10 @@ class Worker:
         while True:
             work, once = self._queue.get()
             if once is not None:
+                if self._newest.get(once) is not work:
+                    continue
                 # Before it runs, not after: what changes from here on needs another run.
-                self._waiting.discard(once)
+                del self._newest[once]
             try:
                 work()
             except BaseException:
