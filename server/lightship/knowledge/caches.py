@@ -74,8 +74,11 @@ CACHES: Mapping[Manager, Cache] = {
         ("~/.cache/uv",), "uv cache clean", ("--no-cache",), ("UV_NO_CACHE",), ("UV_CACHE_DIR", _XDG)
     ),
     # `--no-cache` leaves poetry's artifacts, which are the wheels themselves (python-poetry/poetry#6445).
+    # Beside them stand the virtual environments that it makes.
     Manager.POETRY: Cache(
-        ("~/.cache/pypoetry",), "rm -rf ~/.cache/pypoetry", movers=("POETRY_CACHE_DIR", _XDG)
+        ("~/.cache/pypoetry",),
+        "rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache",
+        movers=("POETRY_CACHE_DIR", _XDG),
     ),
     Manager.PIPENV: Cache(
         ("~/.cache/pipenv", "~/.cache/pip"),
