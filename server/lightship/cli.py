@@ -109,6 +109,20 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
     rule.add_argument("name", nargs="?", metavar="NAME", help="a rule's name or alias")
     rule.set_defaults(run=_rule)
 
+    refactor = commands.add_parser("refactor", help="rewrite a file, or list what is on offer where")
+    refactor.add_argument(
+        "name", nargs="?", metavar="NAME", help="what to do; without it, what could be done is listed"
+    )
+    refactor.add_argument("file", metavar="FILE", help="a file, or - for standard input")
+    refactor.add_argument("--line", metavar="N", type=int, help="look at this line alone")
+    refactor.add_argument(
+        "--context", metavar="DIR", type=Path, help="build context; without it, nothing asks what is there"
+    )
+    how = refactor.add_mutually_exclusive_group()
+    how.add_argument("--diff", action="store_true", help="show what would change (the default)")
+    how.add_argument("--write", action="store_true", help="change the file")
+    refactor.set_defaults(run=_refactor)
+
     server = commands.add_parser("server", help="run the language server")
     transport = server.add_mutually_exclusive_group()
     transport.add_argument(
@@ -256,6 +270,52 @@ def _rule(options: argparse.Namespace) -> int:
 
     names = [name for rule in all_rules() for name in (rule.name, *rule.aliases)]
     raise _Misuse(f'there is no rule "{options.name}"{nearest(options.name, names)}')
+
+
+def _refactor(options: argparse.Namespace) -> int:
+    from .model import analyze
+    from .refactorings import all_refactorings, listing, result
+    from .rewrite import Refusal
+    from .sources import disk
+    from .text import Span
+
+    known = {each.name: each for each in all_refactorings()}
+    if options.name is not None and options.name not in known:
+        from .config import nearest
+
+        raise _Misuse(f'there is no refactoring "{options.name}"{nearest(options.name, list(known))}')
+    outcome = _Outcome()
+    context_of = _contexts(options)
+    for path, source, content in _inputs([options.file], outcome):
+        build = analyze(source, context_of(path))
+        span = Span(0, len(source.text))
+        if options.line is not None:
+            if not 0 < options.line <= len(source.line_starts):
+                raise _Misuse(f"--line {options.line}: {source.name} has no such line")
+            span = source.line_span(options.line - 1)
+        if options.name is None:
+            sys.stdout.write(listing(build, span))
+            continue
+        offers = list(known[options.name].offers(build, span))
+        offer = next((each for each in offers if not isinstance(each.outcome, Refusal)), None)
+        if offer is None or isinstance(offer.outcome, Refusal):
+            reasons = [each.outcome.reason for each in offers if isinstance(each.outcome, Refusal)]
+            place = f"{source.name}:{options.line}" if options.line else source.name
+            outcome.complain(
+                f"{place}: {options.name}: {reasons[0] if reasons else 'nothing here to do it with'}"
+            )
+            continue
+        text = result(build, offer.outcome)
+        if not options.write:
+            _write_bytes(disk.encode(_diff(source, text)))
+        elif _is_stdin(path):
+            _write_bytes(disk.encode(text))
+        else:
+            try:
+                disk.write(path, content, disk.encode(text))
+            except OSError as error:
+                outcome.unusable(path, error)
+    return outcome.status
 
 
 def _is_stdin(path: Path) -> bool:

@@ -106,3 +106,18 @@ def _changed_lines(old: str, new: str) -> Iterator[Edit]:
 def result(build: Build, fix: Fix) -> str:
     """The text after a fix."""
     return apply(build.file.text, fix.edits)
+
+
+def listing(build: Build, span: Span) -> str:
+    """What is on offer in the span, and what is not and why, for a terminal: a line each."""
+    found = [
+        (each.span, refactoring.name, each)
+        for refactoring in all_refactorings()
+        for each in refactoring.offers(build, span)
+    ]
+    lines = []
+    for place, name, offer in sorted(found, key=lambda entry: entry[:2]):
+        line = build.source.line_of(place.start) + 1
+        said = f"not here: {offer.outcome.reason}" if isinstance(offer.outcome, Refusal) else offer.title
+        lines.append(f"{build.source.name}:{line}: {name}: {said}\n")
+    return "".join(lines) or "Nothing on offer.\n"

@@ -564,7 +564,8 @@ def _build_stage(build: Build, stage: Stage, plan: _Plan) -> Iterator[str]:
 def _anchor(stage: Stage, plan: _Plan) -> int:
     """The step before which the environment is made: behind the last RUN that comes before the installs, so that
     no COPY makes it again. Behind everything, where the first install's own RUN has something to do before."""
-    chain = plan.chains[stage.steps[plan.first]] or ()  # type: ignore[index]
+    opening = stage.steps[plan.first]
+    chain = (plan.chains[opening] if isinstance(opening, Run) else None) or ()
     ahead = [
         member
         for member in chain[: next(i for i, m in enumerate(chain) if m.role is Role.PYTHON)]
