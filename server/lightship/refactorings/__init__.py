@@ -94,13 +94,13 @@ def _changed_lines(old: str, new: str) -> Iterator[Edit]:
         if tag == "equal":
             continue
         lines = "".join(f"{line}\n" for line in after[new_first:new_last])
-        if last == len(before):  # the last line has no end to replace
-            start = max(0, starts[first] - 1)
-            yield Edit(
-                Span(start, len(old)), old[start : starts[first]] * bool(lines) + lines.removesuffix("\n")
-            )
-        else:
+        if last < len(before):
             yield Edit(Span(starts[first], starts[last]), lines)
+        elif first == last:
+            yield Edit(Span(len(old), len(old)), "\n" + lines.removesuffix("\n"))
+        else:  # the last line has no end; where nothing replaces it, the one before has none any more
+            start = starts[first] if lines else max(0, starts[first] - 1)
+            yield Edit(Span(start, len(old)), lines.removesuffix("\n"))
 
 
 def result(build: Build, fix: Fix) -> str:

@@ -6,13 +6,12 @@ What a command is not known to do is `UNKNOWN`, and nothing is concluded from it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
 from ..knowledge.managers import APT_FAMILY, CONDA_FAMILY, SYSTEM, Action, Manager
-from ..model.build import PackageCall, Run, Step
+from ..model.build import PackageCall, Run
 from ..syntax.shell import Command, Item
 from ..text import Span
 
@@ -321,17 +320,6 @@ def installs_tools(call: PackageCall) -> bool:
     return names <= INSTALLERS or ("pip" in names and names <= INSTALLERS | {"setuptools"}) or (
         names <= INSTALLERS | {"setuptools"} and it.has("--upgrade")
     )  # fmt: skip
-
-
-def programs(step: Step | Member) -> Iterator[str]:
-    """The names of all programs that are called."""
-    if isinstance(step, Run) or isinstance(step, Member):
-        yield from (command.name for command in step.commands)
-
-
-def needs_lists_removed(run: Run) -> bool:
-    """Whether the index that `apt-get update` fetches would stay in the layer."""
-    return not run.mounted(_LISTS)
 
 
 def is_apt(call: PackageCall | None) -> bool:

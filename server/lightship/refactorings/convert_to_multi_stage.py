@@ -54,7 +54,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..knowledge import sizes
-from ..knowledge.managers import SYSTEM, Action, Manager
+from ..knowledge.managers import APT_FAMILY, SYSTEM, Action, Manager
 from ..knowledge.runtime_packages import runtime_of
 from ..model import analyze
 from ..model.build import Add, Build, Copy, Onbuild, PackageCall, Run, Stage, Step
@@ -115,7 +115,7 @@ def offer(build: Build, span: Span) -> Iterator[Offer]:
     except _Declined as declined:
         yield Offer(places[0], TITLE, Refusal(str(declined)))
         return
-    saves = sizes.closure_size(plan.dropped, recommends=False) or 0
+    saves = _saved(plan)
     title = f"{TITLE} (saves at least {sizes.human(saves)})" if saves > 1_000_000 else TITLE
     yield Offer(places[0], title, rewritten(build, title, text), saves)
 
@@ -135,6 +135,18 @@ def _installs(stage: Stage) -> list[Span]:
             for call in run.calls
         )
     ]
+
+
+def _saved(plan: _Plan) -> int:
+    """Bytes of build packages that are in a layer now. What its own RUN removes again is in none."""
+    shipped: set[str] = set()
+    for member in plan.system:
+        if is_apt(member.call) and member.call:
+            gone = {
+                name for call in member.run.calls_to(APT_FAMILY, Action.REMOVE) for name in call.meaning.names
+            }
+            shipped |= {*member.call.meaning.names} & plan.dropped - gone
+    return sizes.closure_size(shipped, recommends=False) or 0
 
 
 @dataclass
@@ -394,9 +406,9 @@ def _unknown(stage: Stage, plan: _Plan) -> None:
     """Decline where something in the final stage may need what is not there."""
     build = stage.build
     if plan.dropped:
-        for step in stage.runs:
-            for command in _unknown_commands(step, plan):
-                raise _Declined(f"`{command}` in line {_line(build, step)} may need what only building needs")
+        for run in stage.runs:
+            for command in _unknown_commands(run, plan):
+                raise _Declined(f"`{command}` in line {_line(build, run)} may need what only building needs")
     elif len(build.stages) > 1:
         raise _Declined("it has several stages, and nothing that only building needs")
     for name in plan.system.values():

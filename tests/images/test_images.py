@@ -1,0 +1,149 @@
+"""Images before and after fix-all and the conversion to several stages: built and run with a real engine.
+
+`docker` is used where it works; else `engine` sets one up in the cache, or tells why not and the tests are skipped.
+Each folder of `apps/` is a build context with its Dockerfile, `expected.txt` (what the container prints) and, where the
+image's own command would not end, `command`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lightship import lint
+from lightship.config import Settings
+from lightship.model import analyze
+from lightship.refactorings import convert_to_multi_stage, result
+from lightship.sources.context import context
+from lightship.text import Fix, Source, Span
+
+HERE = Path(__file__).parent
+APPS = sorted(path.parent for path in (HERE / "apps").glob("*/Dockerfile"))
+PYTHONS = ("3.9", "3.11")
+LIMIT = 900
+KEPT = "4GB"
+"""Of the engine's cache, from one run to the next."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An image: the bytes that it adds to its base, and what it prints."""
+
+    added: int
+    output: str
+
+
+Images = dict[str, tuple[Measured, Measured]]
+
+
+def run(*words: str | Path, input: str | None = None) -> str:
+    done = subprocess.run(
+        [str(word) for word in words], capture_output=True, text=True, input=input, timeout=LIMIT, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(map(str, words))}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[None]:
+    """An engine with the base images that the apps need."""
+    if not _works():
+        cache = os.environ.get("LIGHTSHIP_CACHE") or Path.home() / ".cache" / "lightship"
+        home = Path(cache) / "engine"
+        done = subprocess.run(
+            [str(HERE / "engine"), "up", str(home), *PYTHONS],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+        if done.returncode == 3:
+            pytest.skip(done.stderr.strip().splitlines()[-1])
+        assert done.returncode == 0, done.stderr
+        os.environ["DOCKER_HOST"] = f"unix://{home}/run/docker.sock"
+        os.environ["DOCKER_CONFIG"] = f"{home}/config"
+        os.environ["PATH"] = f"{home}/bin:{os.environ['PATH']}"
+        yield
+        subprocess.run(
+            ["docker", "builder", "prune", "--force", "--keep-storage", KEPT],
+            capture_output=True,
+            check=False,
+        )
+        subprocess.run([str(HERE / "engine"), "stop", str(home)], check=False)
+    else:
+        yield
+
+
+def _works() -> bool:
+    return (
+        bool(shutil.which("docker"))
+        and not subprocess.run(["docker", "version"], capture_output=True, check=False).returncode
+    )
+
+
+@pytest.fixture(scope="session")
+def images(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Images:
+    folder = tmp_path_factory.mktemp("images")
+    with ThreadPoolExecutor(2) as pool:
+        before = [
+            pool.submit(measured, app, (app / "Dockerfile").read_text(), f"{app.name}-before", folder)
+            for app in APPS
+        ]
+        after = [pool.submit(measured, app, converted(app), f"{app.name}-after", folder) for app in APPS]
+    return {app.name: (old.result(), new.result()) for app, old, new in zip(APPS, before, after, strict=True)}
+
+
+def converted(app: Path) -> str:
+    """The Dockerfile after all safe fixes and the conversion."""
+    source = Source((app / "Dockerfile").read_text())
+    text, _ = lint.fix_all(source, Settings())
+    build = analyze(Source(text), context(app))
+    (offered,) = convert_to_multi_stage.offer.offers(build, Span(0, len(text)))
+    assert isinstance(offered.outcome, Fix), offered.outcome
+    return result(build, offered.outcome)
+
+
+def measured(app: Path, text: str, name: str, folder: Path) -> Measured:
+    path = folder / f"{name}.Dockerfile"
+    path.write_text(text)
+    tag = f"lightship-test:{name}"
+    build = ["docker", "build", "--network", "host", "-q", "-t", tag, "-f", str(path), str(app)]
+    if subprocess.run(build, capture_output=True, timeout=LIMIT, check=False).returncode:
+        run(*build, "--no-cache")  # what is cached may name packages that are no more
+    base = analyze(Source(text)).final
+    assert base
+    assert base.base
+    sizes = [json.loads(run("docker", "image", "inspect", image))[0]["Size"] for image in (tag, base.base)]
+    command = app / "command"
+    words = command.read_text().split() if command.exists() else []
+    entry = ["--entrypoint", words.pop(0)] if words else []
+    output = run("docker", "run", "--rm", "--network", "none", *entry, tag, *words)
+    return Measured(sizes[0] - sizes[1], output)
+
+
+@pytest.mark.parametrize("app", [app.name for app in APPS])
+def test_same_output_and_never_larger(app: str, images: Images) -> None:
+    before, after = images[app]
+    assert before.output == after.output == (HERE / "apps" / app / "expected.txt").read_text()
+    assert after.added <= before.added
+
+
+def test_bytes(images: Images, capsys: pytest.CaptureFixture[str]) -> None:
+    share = {app: 1 - after.added / before.added for app, (before, after) in images.items()}
+    with capsys.disabled():
+        print("\n| app | added before | after | less |\n| --- | ---: | ---: | ---: |")
+        for app, (before, after) in images.items():
+            print(f"| {app} | {before.added:,} | {after.added:,} | {share[app]:.0%} |")
+        print(f"| median | | | {statistics.median(share.values()):.0%} |")
+    assert statistics.median(share.values()) >= 0.4
+    assert images["guide"][1].added <= 3_100_000

@@ -1,0 +1,81 @@
+"""Each refactoring does what its page says, and what its cases in `tests/refactorings/` say.
+
+Blocks of a case: `dockerfile` goes in, `$0` in it marks the cursor (without one, everything is selected); what the
+refactoring of the file's name `offered` comes out, and the file `after` the first offer that can be taken.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cases import Case, read
+from lightship.context import of
+from lightship.model import analyze
+from lightship.model.build import Build
+from lightship.refactorings import Offer, Refactoring, all_refactorings, result
+from lightship.rewrite import Refusal
+from lightship.syntax.dockerfile import parse
+from lightship.text import Fix, Source, Span
+
+FOLDER = Path(__file__).parent / "refactorings"
+REFACTORINGS = {each.name: each for each in all_refactorings()}
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {case.title}")
+    for path in sorted(FOLDER.glob("*.md"))
+    for case in read(path)
+]
+CURSOR = "$0"
+NOTHING = "nothing\n"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: Case, update: bool) -> None:
+    text, cursor, rest = case.blocks["dockerfile"].partition(CURSOR)
+    context = of(case.files) if case.files else None
+    build = analyze(Source(text + rest), context)
+    span = Span(len(text), len(text)) if cursor else Span(0, len(text))
+    offers = list(REFACTORINGS[case.path.stem].offers(build, span))
+    results = {"offered": "".join(_said(build, offer) for offer in offers) or NOTHING}
+    fixes = [offer.outcome for offer in offers if isinstance(offer.outcome, Fix)]
+    if fixes:
+        results["after"] = result(build, fixes[0])
+    if update:
+        case.rewrite(results)
+    else:
+        expected = {name: case.blocks.get(name, "") for name in results}
+        assert results == expected, "pytest --update writes what comes out into the case"
+
+
+def _said(build: Build, offer: Offer) -> str:
+    line = build.source.line_of(offer.span.start) + 1
+    if isinstance(offer.outcome, Refusal):
+        return f"{line} not here: {offer.outcome.reason}\n"
+    return f"{line} {offer.title}\n"
+
+
+@pytest.mark.parametrize("refactoring", REFACTORINGS.values(), ids=REFACTORINGS)
+def test_page(refactoring: Refactoring) -> None:
+    before, after = re.findall(r"^```dockerfile\n(.*?)^```$", refactoring.page, re.MULTILINE | re.DOTALL)[:2]
+    build = analyze(Source(before))
+    offers = list(refactoring.offers(build, Span(0, len(before))))
+    assert offers, "the page's first example is one that it is offered for"
+    assert isinstance(offers[0].outcome, Fix), offers[0].outcome
+    assert result(build, offers[0].outcome) == after, "and the second what becomes of it"
+
+
+def test_every_refactoring_has_cases() -> None:
+    assert {path.stem for path in FOLDER.glob("*.md")} == set(REFACTORINGS), "one file for each refactoring"
+
+
+def test_real_files(corpus: list[Path]) -> None:
+    """Whatever is offered anywhere gives a file that is no worse."""
+    for path in corpus[::3]:
+        build = analyze(Source(path.read_bytes().decode("utf-8", "surrogateescape"), path.name))
+        for refactoring in all_refactorings():
+            for offer in refactoring.offers(build, Span(0, len(build.source.text))):
+                if isinstance(offer.outcome, Fix):
+                    after = parse(result(build, offer.outcome))
+                    assert len(after.problems) <= len(build.file.problems), path
