@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from . import shellcheck
 from .config import Settings
 from .context import BuildContext
 from .model import analyze
@@ -44,13 +45,17 @@ class Diagnostic:
 
     @property
     def url(self) -> str | None:
-        """The rule's page, which comes with the package."""
+        """The rule's page, which comes with the package; ShellCheck has its own."""
+        if shellcheck.is_code(self.code):
+            return shellcheck.url(self.code)
         page = Path(__file__).parent / "docs" / f"{self.code}.md"
         return None if self.code in ENGINE_CODES else page.as_uri()
 
 
-def check(build: Build, settings: Settings) -> tuple[Diagnostic, ...]:
-    """Everything to be said about the build, in order of position."""
+def check(
+    build: Build, settings: Settings, answers: shellcheck.Answers | None = None
+) -> tuple[Diagnostic, ...]:
+    """Everything to be said about the build, in order of position; with what ShellCheck has answered so far."""
     found = [
         Diagnostic(SYNTAX, (), Severity.ERROR, problem.span, problem.message)
         for problem in build.file.problems
@@ -67,9 +72,26 @@ def check(build: Build, settings: Settings) -> tuple[Diagnostic, ...]:
                     continue
             if not _silences(silenced, finding.span, {rule.name, *meant.aliases}, used):
                 found.append(_diagnostic(meant, finding, settings))
+    if answers:
+        found += (
+            diagnostic
+            for diagnostic in _from_shellcheck(build, settings, answers)
+            if not _silences(
+                silenced, diagnostic.span, {diagnostic.code, *diagnostic.aliases, shellcheck.GROUP}, used
+            )
+        )
     if silenced:
         found += _about_suppressions(silenced, used, enabled)
     return tuple(sorted(found, key=lambda diagnostic: (diagnostic.span, diagnostic.code)))
+
+
+def _from_shellcheck(build: Build, settings: Settings, answers: shellcheck.Answers) -> Iterator[Diagnostic]:
+    for script in shellcheck.scripts(build):
+        for remark in script.remarks(answers.get(script.text, ())):
+            check = remark.check
+            if settings.enabled(check):
+                severity = settings.severity_of(check)
+                yield Diagnostic(check.name, check.aliases, severity, remark.span, remark.message, remark.fix)
 
 
 def findings(rule: Rule, build: Build) -> Iterator[Finding]:
@@ -130,6 +152,8 @@ def _about_suppressions(
             message = "This suppression names no rule: write `# lightship: ignore[rule] reason`."
             yield Diagnostic(UNKNOWN, (), Severity.WARNING, suppression.span, message)
         for name in suppression.names:
+            if shellcheck.is_code(name.text) or name.text == shellcheck.GROUP:
+                continue  # whether it is needed depends on what is installed
             if name.text not in known:
                 yield _misspelt(suppression, name, known)
             elif name.text in on and name.span not in used:
@@ -167,17 +191,23 @@ def suppress(build: Build, diagnostic: Diagnostic) -> Fix:
 
 
 def fix_all(
-    source: Source, settings: Settings, safety: Safety = Safety.SAFE, context: BuildContext | None = None
+    source: Source,
+    settings: Settings,
+    safety: Safety = Safety.SAFE,
+    context: BuildContext | None = None,
+    ask: Callable[[Build], shellcheck.Answers] | None = None,
 ) -> tuple[str, int]:
     """Fix, look again, until nothing changes: a fix never has to know of another rule's fix.
 
-    Gives the text and the number of fixes made. A fix that brings a text back that was there before ends it.
+    `ask` has ShellCheck look at each state. Gives the text and the number of fixes made. A fix that brings a
+    text back that was there before ends it.
     """
     count = 0
     seen = {source.text}
     for _ in range(MAX_PASSES):
         build = analyze(source, context)
-        fixes = (d.fix for d in check(build, settings) if d.fix and d.fix.safety >= safety)
+        found = check(build, settings, ask(build) if ask else None)
+        fixes = (d.fix for d in found if d.fix and d.fix.safety >= safety)
         chosen = compatible(fix for fix in fixes if holds(build, fix))
         text = apply(source.text, (edit for fix in chosen for edit in fix.edits))
         if text in seen:

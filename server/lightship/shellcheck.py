@@ -1,0 +1,285 @@
+"""The shell scripts in a Dockerfile as ShellCheck is to see them, and what it says of them as places in the file.
+
+Pure: `sources/shellcheck.py` runs the program. ShellCheck is asked about each script as the shell would get
+it, and its answer depends on that text alone. What the Dockerfile knows better is taken out here: variables
+that `ENV` and `ARG` set, files that are there only in the image.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from .knowledge import shells
+from .model.build import Build, Cmd, Entrypoint, Healthcheck, Run, Step
+from .model.scope import PROXY_ARGUMENTS
+from .proof import shell_words
+from .suppression import shell_pragma
+from .syntax.dockerfile import Heredoc, Instruction
+from .syntax.joined import Joined, join
+from .terms import Severity
+from .text import Edit, Fix, Safety, Source, Span
+
+GROUP = "shellcheck"
+"""The name by which settings mean all of its checks."""
+
+_CODE = re.compile(r"SC[123]\d{3}")
+_PROGRAMS = {
+    "sh": "sh", "bash": "bash", "dash": "dash", "ksh": "ksh", "ksh93": "ksh", "ash": "busybox", "busybox": "busybox",
+}  # fmt: skip
+"""ShellCheck's dialect for each shell that it can read."""
+_SHEBANG = re.compile(r"#!\s*(?:\S*/env\s+(?:-S\s+)?)?(?P<program>\S+)(?P<options>.*)")
+_STOPS_AT_ERRORS = re.compile(r"(?:^|\s)-[a-z]*e")
+_IN_WORDS = {"bash": "bash", "busybox": "busybox sh", "dash": "dash", "ksh": "ksh", "sh": "sh"}
+"""What a shebang calls the dialects."""
+_EXEC_FORM = re.compile(r"""\[\s*["'“”„‘’]""")
+_BREAK = re.compile(r"\r?\n")
+_REFERENCE = re.compile(r"\$?\{?[!#]?(\w+)")
+_PLAIN = re.compile(r"[^\s*?\[]+")
+
+LEVELS = {
+    "error": Severity.ERROR,
+    "warning": Severity.WARNING,
+    "info": Severity.INFO,
+    "style": Severity.HINT,
+}
+
+_OUT_OF_PLACE = frozenset(
+    (
+        1008, 1071, 1128, 2148, 2187,  # about the shebang, which is ours, and a script's own that follows it
+        1009, 1090, 1091,  # what ShellCheck was doing as it failed; files that it cannot see, for they are in the image
+    )
+)  # fmt: skip
+_NOT_FOLLOWED = frozenset((1090, 1091))
+_UNASSIGNED, _UNUSED, _UNQUOTED, _MISSPELT = 2154, 2034, 2086, 2153
+_PARSING, _UNPARSED = 1072, 1073
+"""The two halves of one syntax error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What ShellCheck says of a place in a script, as it counts: lines and columns from 1, in characters.
+
+    `replacements` are the places and new texts of its fix.
+    """
+
+    place: tuple[int, int, int, int]
+    level: str
+    code: int
+    message: str
+    replacements: tuple[tuple[tuple[int, int, int, int], str], ...] = ()
+
+
+Answers = Mapping[str, tuple[Comment, ...]]
+"""What was said of each script that was asked about, by its text."""
+
+
+class Check(NamedTuple):
+    """One of ShellCheck's checks, as settings see a rule."""
+
+    name: str
+    severity: Severity
+    aliases: tuple[str, ...] = ()
+    topic: str = GROUP
+    options: None = None
+
+    @property
+    def default(self) -> bool:
+        """What may well be wrong; the rest is advice on style."""
+        return self.severity <= Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a check found."""
+
+    check: Check
+    span: Span
+    message: str
+    fix: Fix | None
+
+
+@dataclass(frozen=True, eq=False)
+class Script:
+    """What a shell runs for an instruction: `body`, read by a shell of this `dialect`; `strict` says that it
+    stops at the first command that fails."""
+
+    step: Step
+    dialect: str
+    strict: bool
+    body: Joined
+
+    @property
+    def header(self) -> str:
+        return f"#!/bin/{_IN_WORDS[self.dialect]}{' -e' if self.strict else ''}\n"
+
+    @property
+    def text(self) -> str:
+        """The whole script: as many characters behind the header as the body has."""
+        # Bytes that are not UTF-8 and carriage returns mean nothing to a shell's grammar, and one error each to ShellCheck.
+        return self.header + re.sub("[\ud800-\udfff\0]", "x", self.body.text).replace("\r", " ")
+
+    def remarks(self, comments: Iterable[Comment]) -> Iterator[Remark]:
+        """What is worth telling, in the Dockerfile's own places."""
+        comments = tuple(comments)
+        codes = {comment.code for comment in comments}
+        source = Source(self.text)
+        for comment in comments:
+            start, end = self._range(source, comment.place)
+            if (
+                start < 0
+                or comment.code in _OUT_OF_PLACE
+                or (comment.code == _PARSING and _UNPARSED in codes)
+                or self._known_better(comment, self.body.text[start:end], codes)
+            ):
+                continue
+            span = self.body.span(start, end)
+            aliases = (f"SC{_PARSING}",) if comment.code == _UNPARSED else ()
+            check = Check(f"SC{comment.code}", LEVELS.get(comment.level, Severity.WARNING), aliases)
+            yield Remark(check, span, comment.message, self._fix(source, comment, start, end))
+
+    def _range(self, source: Source, place: tuple[int, int, int, int]) -> tuple[int, int]:
+        """The indices in the body, at least one character apart; negative ones in the header."""
+        line, column, end_line, end_column = place
+        starts, before, last = source.line_starts, len(self.header), len(self.body.text)
+        start = min(starts[min(line, len(starts)) - 1] + column - 1 - before, last - 1)
+        end = starts[min(end_line, len(starts)) - 1] + end_column - 1 - before
+        return start, min(max(end, start + 1), last)
+
+    def _known_better(self, comment: Comment, text: str, codes: set[int]) -> bool:
+        """Whether the Dockerfile answers for what ShellCheck finds fault with."""
+        if comment.code not in (_UNASSIGNED, _UNUSED, _UNQUOTED, _MISSPELT):
+            return False
+        match = _REFERENCE.match(text)
+        name = match[1] if match else ""
+        variable = self.step.scope.get(name)
+        if comment.code == _UNQUOTED:
+            return variable is not None and bool(_PLAIN.fullmatch(variable.value or ""))
+        if comment.code == _UNUSED:
+            return variable is not None and variable.kind == "ENV"
+        # Whoever runs the container may set any variable; so may a file that is read, and a secret.
+        return (
+            not isinstance(self.step, Run)
+            or self.step.triggered
+            or bool(codes & _NOT_FOLLOWED)
+            or variable is not None
+            or name in PROXY_ARGUMENTS
+            or any(mount.options.get("env") == name for mount in self.step.mounts)
+        )
+
+    def _fix(self, source: Source, comment: Comment, start: int, end: int) -> Fix | None:
+        """ShellCheck's own, where it changes words on one line of a shell form. The words that it changes are
+        declared whole."""
+        span = self.body.span(start, end)
+        instruction = self.step.instruction.inner or self.step.instruction
+        if (
+            not comment.replacements
+            or instruction.heredocs
+            or instruction.keyword not in ("RUN", "CMD", "ENTRYPOINT")
+        ):
+            return None
+        old, new, edits = self.body.text, [], []
+        for place, text in sorted(comment.replacements, reverse=True):
+            first, last = (
+                source.line_starts[line - 1] + column - 1 - len(self.header)
+                for line, column in (place[:2], place[2:])
+            )
+            # At the end of a word, not at the start of what follows it: that may be on the next line.
+            at = self.body.offset(first) if first < end else self.body.offset(first - 1) + 1
+            edits.append(Edit(Span(at, self.body.offset(last - 1) + 1 if last > first else at), text))
+            new.append((first, last, text))
+        if span.end - span.start != end - start or any("\n" in edit.text for edit in edits):
+            return None
+        changed = old
+        for first, last, text in new:
+            changed = changed[:first] + text + changed[last:]
+        before, after = Counter(shell_words(old)), Counter(shell_words(changed))
+        adds, removes = tuple((after - before).elements()), tuple((before - after).elements())
+        title = f"Do as ShellCheck says (SC{comment.code})"
+        return Fix(title, tuple(reversed(edits)), Safety.UNSAFE, adds, removes)
+
+
+def is_code(name: str) -> bool:
+    """Whether this is how ShellCheck calls one of its checks."""
+    return _CODE.fullmatch(name) is not None
+
+
+def url(code: str) -> str:
+    return f"https://www.shellcheck.net/wiki/{code}"
+
+
+@lru_cache(maxsize=64)
+def scripts(build: Build) -> tuple[Script, ...]:
+    """All scripts that ShellCheck can read, in order."""
+    return tuple(script for step in build.steps if (script := _script(step)))
+
+
+def _script(step: Step) -> Script | None:
+    instruction: Instruction | None = step.instruction
+    if isinstance(step, Healthcheck):
+        instruction = step.instruction.inner
+    elif not isinstance(step, (Run, Cmd, Entrypoint)):
+        return None
+    # What was meant to be an exec form is no script, and another rule's to tell.
+    if instruction is None or instruction.json is not None or _EXEC_FORM.match(instruction.arguments.text):
+        return None
+    docs = instruction.heredocs
+    if any(doc.closer is None for doc in docs):
+        return None
+    dialect, strict = _shell(step)
+    if docs and len(instruction.words) == 1:
+        body = _lines(docs[0], chomp=docs[0].chomp)
+        if match := _SHEBANG.match(body.text):
+            dialect = _PROGRAMS.get(match["program"].rpartition("/")[2])
+            strict = _STOPS_AT_ERRORS.search(match["options"]) is not None
+            if dialect == "sh":
+                dialect = shells.of_sh(step.stage.base) or "sh"
+    else:
+        body = instruction.arguments
+        for doc in docs:
+            assert doc.closer
+            lines = _lines(doc, chomp=False)
+            body = join(
+                (*_pieces(body), ("\n", doc.body.start - 1), *_pieces(lines), (doc.name, doc.closer.start))
+            )
+    if dialect is None or not body.text.strip():
+        return None
+    return Script(step, dialect, strict, body)
+
+
+def _shell(step: Step) -> tuple[str | None, bool]:
+    """The dialect of the shell in force, None for one that ShellCheck cannot read; and whether it stops at errors."""
+    words = step.state.shell
+    names = [re.split(r"[/\\]", word)[-1].removesuffix(".exe") for word in words]
+    if names[:1] == ["env"]:
+        names = names[1:]
+    if pragma := shell_pragma(step.stage.build.file, step.span.start):
+        names = [pragma.rpartition("/")[2]]
+    dialect = _PROGRAMS.get(names[0].lower()) if names else None
+    if dialect == "sh":
+        dialect = shells.of_sh(step.stage.base) or "sh"
+    return dialect, any(_STOPS_AT_ERRORS.match(word) for word in words[1:])
+
+
+def _lines(doc: Heredoc, *, chomp: bool) -> Joined:
+    """A heredoc as the shell gets it: without carriage returns, and with `<<-` without the tabs before its lines."""
+    pieces: list[tuple[str, int]] = [("", doc.body.start)]
+    at = 0
+    for line in doc.text.split("\n"):
+        content = line.removesuffix("\r")
+        cut = len(content) - len(content.lstrip("\t")) if chomp else 0
+        pieces.append((content[cut:], doc.body.start + at + cut))
+        at += len(line) + 1
+        if at <= len(doc.text):
+            pieces.append(("\n", doc.body.start + at - 1))
+    return join(pieces)
+
+
+def _pieces(joined: Joined) -> Iterator[tuple[str, int]]:
+    ends = (*joined.starts[1:], len(joined.text))
+    for start, end, origin in zip(joined.starts, ends, joined.origins, strict=True):
+        yield joined.text[start:end], origin
