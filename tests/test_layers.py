@@ -17,7 +17,7 @@ ROWS = (
     "cli lsp",
     "formats render lint sources",
     "rules refactorings features",
-    "rewrite",
+    "rewrite shellcheck",
     "model",
     "proof suppression",
     "syntax context images config knowledge",
