@@ -1,0 +1,180 @@
+r"""Compilers and headers are shipped, though what they built is built: hundreds of megabytes that nothing runs.
+
+`build-essential` adds 294 MB to a slim image, and every program in it is one more for an intruder to use. Build
+in a stage of its own, with all the tools it takes, and copy the result into one that has none: a virtual
+environment, wheels, `node_modules`, a binary. Where one `RUN` does it all, it can also remove them again.
+
+Only the shipped image counts, and only where something in the file is built after they were installed. Left
+alone are images whose command is a shell, a notebook, a compiler, a test or a build, images without a command
+(others build on them), development containers, bases for development (`-devel`, `sdk`, CI runners), full base
+images that have the compilers anyway, apps that are known to compile as they run, and what is removed again.
+Headers without any compiler (`libpq-dev` alone) are often there for their library.
+
+## Example
+
+```dockerfile
+FROM python:3.12-slim
+RUN apt-get update && \
+    apt-get install -y --no-install-recommends build-essential && \
+    rm -rf /var/lib/apt/lists/*
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+CMD ["gunicorn", "app:app"]
+```
+
+Use instead:
+
+```dockerfile
+FROM python:3.12-slim AS build
+RUN apt-get update && \
+    apt-get install -y --no-install-recommends build-essential && \
+    rm -rf /var/lib/apt/lists/*
+RUN python -m venv /opt/venv
+COPY requirements.txt .
+RUN /opt/venv/bin/pip install --no-cache-dir -r requirements.txt
+
+FROM python:3.12-slim
+COPY --from=build /opt/venv /opt/venv
+CMD ["/opt/venv/bin/gunicorn", "app:app"]
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..knowledge import images
+from ..knowledge.packages import APT_FAMILY, SYSTEM, Action, Manager
+from ..knowledge.sizes import closure_size, human
+from ..model.build import Build, Cmd, Entrypoint, Run, Stage
+from ..model.layers import Content, Kind, history
+from ..text import Span
+from . import Finding, Related, Severity, Topic, rule
+
+_COMPILER = re.compile(
+    r"build-essential|build-base|g(cc|\+\+|fortran)(-\d+)?|gcc-c\+\+|clang(-?\d+)?|rustc|cargo|rust|base-devel|alpine-sdk"
+)
+_TOOL = re.compile(
+    _COMPILER.pattern
+    + r"|.*-(dev|devel)|c?make|ninja(-build)?|autoconf|automake|libtool|pkg-?config|bison|flex|nasm|yasm|swig|dpkg-dev|patch"
+)
+_BUILDS = re.compile(
+    r"make|cmake|configure|g(cc|\+\+)|clang|cargo|ninja|meson|autogen\.sh|bootstrap|phpize|docker-php-ext-install|pecl|R|Rscript"
+)
+_MANAGERS = frozenset(
+    (
+        Manager.PIP, Manager.SETUP_PY, Manager.UV, Manager.POETRY, Manager.PIPENV, Manager.PDM, Manager.NPM, Manager.YARN,
+        Manager.PNPM, Manager.GEM, Manager.BUNDLE, Manager.CARGO,
+    )
+)  # fmt: skip
+_INTERACTIVE = re.compile(
+    r"(ba|z|da|a|fi|k)?sh|python[\d.]*|i?python[\d.]*|irb|node|R|julia|ghci|psql|su|tmux|screen"
+)
+"""What is for people to work with when it is given nothing to do."""
+_WORKS = re.compile(
+    r".*jupyter.*|ipython|code-server|theia|rstudio.*|start-notebook.*|sshd|sleep|tail|true|vim?|nvim|emacs"
+    r"|c?make|ninja|g(cc|\+\+|fortran)|clang.*|cargo|rustc|go|git|tox|nox|pytest|py\.test|nosetests?|rspec|rake|mvn|gradle"
+    r"|.*\btests?\b.*|.*\bbuild.*|.*compile.*|buildbot.*|.*-agent.*|.*runner.*|Rscript"
+)
+"""Programs that build, test, or are worked with: the tools may be theirs."""
+_DEVELOPMENT = re.compile(
+    r"devel|sdk|build|runner|agent|jenkins|gitpod|codespace|devcontainer|cimg|circleci|jupyter|rocker|notebook|\bci\b|r-base|julia|vnc|desktop|xfce|vscode|cloud9|theia"
+)
+_COMPILES_LATER = re.compile(
+    r"theano|pymc\d?|vllm|deepspeed|flash-attn|cupy.*|pyopencl|pystan|cmdstanpy|torch|triton|pythran|sage.*|bpftrace|bcc|bpfcc-tools|platformio|node-gyp",
+    re.IGNORECASE,
+)
+
+
+@rule(Severity.WARNING, topic=Topic.STAGES)
+def check(build: Build) -> Iterator[Finding]:
+    stage = build.final
+    if stage is None or "devcontainer" in build.source.name or not _runs_an_app(stage) or _is_full(stage):
+        return
+    layers = history(build)
+    runs = [run for each in [*stage.lineage][::-1] for run in each.runs]
+    left = [
+        content
+        for run in runs
+        for content in layers.left[run]
+        if not any(call.meaning.unknown for call in run.calls_to(SYSTEM, Action.REMOVE))
+        and content.kind is Kind.PACKAGE
+        and _is_tool(content)
+        and not layers.taken_late(content)
+    ]
+    compilers = [content for content in left if _COMPILER.fullmatch(content.name)]
+    if not compilers or not any(_builds(run) for run in runs if run.span.end > compilers[0].span.start):
+        return
+    first = compilers[0]
+    names = list(dict.fromkeys(content.name for content in [*compilers, *left]))
+    sized = [content.name for content in left if content.call and content.call.meaning.manager in APT_FAMILY]
+    size = closure_size(sized, recommends=False)
+    yield Finding(
+        _word(first),
+        "{names} {verb} here to build, and {verb} shipped{size}: build in a stage of its own, and copy the result.",
+        None,
+        {
+            "names": _listed(names),
+            "verb": "are" if len(names) > 1 else "is",
+            "size": f", about {human(size)}" if size else "",
+        },
+        tuple(Related(_word(other), "shipped too") for other in left if other.step is not first.step)[:3],
+    )
+
+
+def _runs_an_app(stage: Stage) -> bool:
+    """Whether the image has a command, and one that neither builds something nor waits for a person to."""
+    found = [_last(stage, Entrypoint), _last(stage, Cmd)]
+    commands = [command for step in found if step for command in step.commands]
+    if not commands or _DEVELOPMENT.search(stage.base or "") or _DEVELOPMENT.search(stage.name):
+        return False
+    values = [value.rpartition("/")[2] for command in commands for value in command.values]
+    idle = len(values) == 1 or all(value.startswith("-") for value in values[1:])
+    if (idle and _INTERACTIVE.fullmatch(values[0])) or any(map(_WORKS.fullmatch, values)):
+        return False
+    runs = [run for each in stage.lineage for run in each.runs]
+    return not any(
+        _COMPILES_LATER.fullmatch(name) for run in runs for call in run.calls for name in call.meaning.names
+    )
+
+
+def _last(stage: Stage, kind: type[Cmd] | type[Entrypoint]) -> Cmd | Entrypoint | None:
+    step = next((found for each in stage.lineage if (found := each.last(kind))), None)
+    return step if isinstance(step, (Cmd, Entrypoint)) else None
+
+
+def _is_full(stage: Stage) -> bool:
+    """Whether the base has compilers of its own, so that these add little."""
+    reference = images.parse(stage.base or "")
+    return reference is not None and (
+        images.official(reference) in ("buildpack-deps", "gcc", "golang", "haskell", "rust")
+        or (images.official(reference) == "php" and "alpine" not in (reference.tag or ""))
+        or (images.official(reference) != "debian" and images.slim_tag(reference) is not None)
+    )
+
+
+def _is_tool(content: Content) -> bool:
+    return bool(content.call and content.call.meaning.manager in SYSTEM and _TOOL.fullmatch(content.name))
+
+
+def _builds(run: Run) -> bool:
+    """Whether a RUN compiles something, or installs what may have to be."""
+    if run.calls_to(_MANAGERS, Action.INSTALL):
+        return True
+    return any(_BUILDS.fullmatch(command.name) for command in run.commands)
+
+
+def _word(content: Content) -> Span:
+    """Where the package is named."""
+    call = content.call
+    assert call
+    packages = [package for package in call.meaning.packages if package.name == content.name]
+    return call.word(packages[0].index).span if packages else content.span
+
+
+def _listed(names: list[str]) -> str:
+    """`gcc, make and libpq-dev`; three of them, and how many more."""
+    if len(names) > 4:
+        names = [*names[:3], f"{len(names) - 3} more"]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
