@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from .model import effects
 from .model.build import Build, PackageCall, Run, Stage
+from .model.layers import history
 from .proof import shell_words
 from .syntax.dockerfile import Comment
 from .syntax.shell import Command, Script, ShellWord
@@ -19,20 +22,10 @@ from .text import Edit, Span
 
 INDENT = "    "
 
-_LEAKS = frozenset(
-    (
-        "cd", "pushd", "popd", "umask", "set", "shopt", "export", "unset", "alias", "unalias", "trap", "exec", "exit",
-        "return", "source", ".", "eval", "read", "ulimit", "declare", "typeset", "local", "readonly", "hash", "getopts",
-        "shift", "mapfile", "readarray", "enable", "builtin", "command_not_found_handle",
-    )
-)  # fmt: skip
-"""Commands whose effect the next command of the same shell feels."""
+_FRESH = re.compile(r"/etc/(hosts|resolv\.conf|hostname)\b|/dev/shm\b")
+"""Files that the builder makes anew for every RUN, and keeps in no layer."""
 
-_STARTS_PROCESSES = re.compile(
-    r"(service|systemctl|start-stop-daemon|nohup|setsid|daemonize|supervisord|dockerd|invoke-rc\.d|rc-service"
-    r"|.*ctl|mysqld.*|.*_ctl.*|Xvfb|xvfb-run|redis-server|mongod|postgres|nginx|apachectl|httpd|sshd|crond?)$"
-)
-"""Programs that may leave a process behind, which dies with its RUN."""
+_SILENCES = re.compile(r"(hadolint|lightship|check\s*=)")
 
 
 @dataclass(frozen=True)
@@ -61,15 +54,27 @@ def insert_word(command: Command, run: Run, after: ShellWord, word: str) -> Rewr
     if not command.certain:
         return Refusal("the shell command cannot be read with certainty")
     at = Span(after.span.end, after.span.end)
+    edit = Edit(at, f" {word}")
+    if any(doc.body.start <= at.start < doc.body.end for doc in run.instruction.heredocs):
+        source = run.stage.build.source
+        start, end = source.line_starts[source.line_of(at.start)], source.text.find("\n", at.start)
+        before, behind = source.text[start : at.start], source.text[at.start : end]
+        return Rewrite((edit,), (f"{before} {word}{behind}",), (before + behind,))
+    if "substitution" in command.within:
+        body = run.instruction.arguments
+        index = body.index(at.start - 1) + 1
+        old = Counter(shell_words(body.text))
+        new = Counter(shell_words(f"{body.text[:index]} {word}{body.text[index:]}"))
+        return Rewrite((edit,), tuple((new - old).elements()), tuple((old - new).elements()))
     if not run.exec_form:
-        return Rewrite((Edit(at, f" {word}"),), (word,))
+        return Rewrite((edit,), (word,))
     elements = run.instruction.json or ()
     if all(element.span != after.span for element in elements):
-        old = next(
+        text = next(
             element.value for element in elements if element.span.start <= at.start <= element.span.end
         )
         index = at.start - next(e.span.start for e in elements if e.span.covers(at.start)) - 1
-        return Rewrite((Edit(at, f" {word}"),), (f"{old[:index]} {word}{old[index:]}",), (old,))
+        return Rewrite((edit,), (f"{text[:index]} {word}{text[index:]}",), (text,))
     return Rewrite((Edit(at, f", {json.dumps(word)}"),), (word,))
 
 
@@ -80,38 +85,46 @@ def append_command(run: Run, text: str, build: Build) -> Rewrite | Refusal:
         return Refusal("there is no shell to run another command in")
     if not script.certain:
         return Refusal("the shell command cannot be read with certainty")
-    instruction = run.instruction
-    if instruction.heredocs:
-        return _append_to_heredoc(run, script, text)
     last = script.items[-1]
-    if script.comments:
-        return Refusal("a comment ends the command")
     if last.operator:
         return Refusal(f"the command ends with {last.operator!r}")
     if any(command.name in ("exec", "exit", "return") for command in last.commands):
         return Refusal("the last command leaves the shell")
-    at = instruction.arguments_span.end
-    newline = line_end(build)
-    edit = Edit(Span(at, at), f" && {instruction.escape}{newline}{indent_of(run, build)}{text}")
-    return Rewrite((edit,), ("&&", *shell_words(text)))
+    # Behind `set -e`, a failure in the middle of `a && b` or of `for …` is not what a failed command is.
+    plain = last.kind in ("command", "pipeline")
+    alone = plain and (len(script.items) == 1 or script.items[-2].operator in (";", "\n"))
+    stops = effects.stops_on_error(run)
+    if stops and not plain:
+        return Refusal("`set -e` has no effect in front of `&&`")
+    if run.instruction.heredocs:
+        return _append_to_heredoc(run, text, own_line=stops and alone)
+    if script.comments:
+        return Refusal("a comment ends the command")
+    at = run.instruction.arguments_span.end
+    own_statement = stops and alone and len(script.items) > 1
+    line = f"{run.instruction.escape}{line_end(build)}{indent_of(run, build)}{text}"
+    edit = Edit(Span(at, at), f"; {line}" if own_statement else f" && {line}")
+    return Rewrite((edit,), (";" if own_statement else "&&", *shell_words(text)))
 
 
-def _append_to_heredoc(run: Run, script: Script, text: str) -> Rewrite | Refusal:
+def _append_to_heredoc(run: Run, text: str, *, own_line: bool) -> Rewrite | Refusal:
     doc = run.instruction.heredocs[0]
     if len(run.instruction.words) != 1 or not doc.closer:
         return Refusal("the heredoc is input of a command")
-    first = script.items[0].commands
-    stops = (
-        first and first[0].name == "set" and any(re.match(r"-\w*e", value) for value in first[0].values[1:])
-    )
-    if not stops:
-        return Refusal("the script goes on after a command that fails")
     newline = "\r\n" if doc.text.endswith("\r\n") else "\n"
-    last = doc.text.rstrip("\r\n").rpartition("\n")[2]
+    body = doc.text.rstrip()
+    last = body.rpartition("\n")[2]
     indent = last[: len(last) - len(last.lstrip())]
-    return Rewrite(
-        (Edit(Span(doc.body.end, doc.body.end), f"{indent}{text}{newline}"),), (f"{indent}{text}",)
-    )
+    if own_line:
+        edit = Edit(Span(doc.body.end, doc.body.end), f"{indent}{text}{newline}")
+        return Rewrite((edit,), (edit.text.rstrip("\n"),))
+    assert run.script
+    at = run.script.items[-1].span.end
+    if at != doc.body.start + len(body):
+        return Refusal("a comment ends the script")
+    new = f" &&{newline}{indent}{INDENT}{text}"
+    rest = doc.text[len(body) :].partition("\n")[0]
+    return Rewrite((Edit(Span(at, at), new),), tuple(f"{last}{new}{rest}".split("\n")), (last + rest,))
 
 
 def line_end(build: Build) -> str:
@@ -121,49 +134,60 @@ def line_end(build: Build) -> str:
 
 def indent_of(run: Run, build: Build) -> str:
     """The indentation of the RUN's continued lines, or the guide's where it has none."""
-    text = build.source[run.span]
-    for line in text.split("\n")[1:]:
+    return _own_indent(run, build) or INDENT
+
+
+def _own_indent(run: Run, build: Build) -> str:
+    for line in build.source[run.span].split("\n")[1:]:
         stripped = line.lstrip(" \t")
         if stripped.strip() and not stripped.startswith("#"):
-            return line[: len(line) - len(stripped)] or INDENT
-    return INDENT
+            return line[: len(line) - len(stripped)]
+    return ""
 
 
 def mergeable(first: Run, second: Run) -> Refusal | None:
     """Why two neighbouring RUNs cannot be one, or None where they can."""
     for run in (first, second):
-        if run.triggered:
-            return Refusal("one of them runs in a later build (ONBUILD)")
-        if run.exec_form:
-            return Refusal("one of them has no shell (exec form)")
-        if run.instruction.heredocs:
-            return Refusal("one of them is a heredoc")
-        script = run.script
-        if script is None or not script.items:
-            return Refusal("the shell is not one that Lightship reads")
-        if not script.certain:
-            return Refusal("the shell command cannot be read with certainty")
-        if script.comments:
-            return Refusal("a comment hides the rest of the line from the shell")
-        if any("background" in command.within for command in script.commands):
-            return Refusal("a command runs in the background")
+        refusal = _stands_alone(run)
+        if refusal:
+            return refusal
     if _flags(first) != _flags(second):
         return Refusal("their flags differ")
     if first.state.shell != second.state.shell:
         return Refusal("their shells differ")
-    script = first.script
-    assert script
-    if script.items[-1].operator == "&" or (
-        second.script and any(i.operator == "&" for i in second.script.items)
-    ):
+    if any(command.name == "return" and "function" not in command.within for command in first.commands):
+        return Refusal("`return` stands outside of a function")
+    if effects.needs_errexit(first):
+        return Refusal("`set -e` has no effect in front of `&&`")
+    if any(_SILENCES.match(comment.text) for comment in _comments_between(first, second)):
+        return Refusal("a comment between them speaks to a linter about one of them alone")
+    assert first.script
+    program = effects.starts_process(first.script)
+    if program:
+        return Refusal(f"`{program}` may leave a process behind, which dies with its RUN")
+    return None
+
+
+def _stands_alone(run: Run) -> Refusal | None:
+    """Why a RUN cannot be one with any other."""
+    if run.triggered:
+        return Refusal("one of them runs in a later build (ONBUILD)")
+    if run.exec_form:
+        return Refusal("one of them has no shell (exec form)")
+    if run.instruction.heredocs:
+        return Refusal("one of them is a heredoc")
+    script = run.script
+    if script is None or not script.items or not effects.pipes_in_subshells(run):
+        return Refusal("the shell is not one that Lightship reads")
+    if not script.certain:
+        return Refusal("the shell command cannot be read with certainty")
+    if script.comments:
+        return Refusal("a comment hides the rest of the line from the shell")
+    if effects.has_background(script):
         return Refusal("a command runs in the background")
-    for command in script.commands:
-        if command.name == "set" and any(_stops_on_error(value) for value in command.values[1:]):
-            return Refusal("`set -e` has no effect in front of `&&`")
-        if _STARTS_PROCESSES.match(command.name):
-            return Refusal(f"`{command.name}` may leave a process behind, which dies with its RUN")
-    if any(_stops_on_error(word) for word in first.state.shell[1:]) and _wraps(script):
-        return Refusal("the shell stops on errors (`-e`), which has no effect in front of `&&`")
+    fresh = _FRESH.search(run.instruction.arguments.text)
+    if fresh:
+        return Refusal(f"`{fresh[0]}` is made anew for every RUN")
     return None
 
 
@@ -183,18 +207,18 @@ def merge_runs(runs: Iterable[Run], build: Build) -> Rewrite | Refusal:
     adds: list[str] = []
     removes: list[str] = []
     newline, escape = line_end(build), build.file.escape
+    indent = next((found for run in group if (found := _own_indent(run, build))), INDENT)
     for position, run in enumerate(group):
         script = run.script
         assert script
         start, end = run.instruction.arguments_span
-        opening, closing = _brackets(script, first=position == 0, last=position == len(group) - 1)
+        opening, closing = _brackets(run, script, first=position == 0, last=position == len(group) - 1)
         if opening:
             edits += (Edit(Span(start, start), opening), Edit(Span(end, end), closing))
             adds += shell_words(opening + closing)
         if position + 1 < len(group):
             following = group[position + 1].instruction
-            comments = _comments_between(build, end, following.keyword_span.start)
-            indent = indent_of(run, build)
+            comments = _comments_between(run, group[position + 1])
             lines = "".join(f"{build.source[comment.span]}{newline}" for comment in comments)
             gap = Span(end, following.arguments_span.start)
             edits.append(Edit(gap, f" && {escape}{newline}{lines}{indent}"))
@@ -222,49 +246,34 @@ def _flags(run: Run) -> list[str]:
     ]
 
 
-def _comments_between(build: Build, start: int, end: int) -> list[Comment]:
-    return [comment for comment in build.file.comments if start <= comment.span.start < end]
+def _comments_between(first: Run, second: Run) -> list[Comment]:
+    start, end = first.instruction.arguments_span.end, second.instruction.arguments_span.start
+    return [comment for comment in first.stage.build.file.comments if start <= comment.span.start < end]
 
 
-def _stops_on_error(word: str) -> bool:
-    return bool(re.match(r"-[a-zA-Z]*e", word)) or word == "errexit"
-
-
-def leaks(script: Script) -> bool:
-    """Whether the shell is another one behind the script: folder, variables, options, or gone."""
-    return any(
-        (command.name in _LEAKS or not command.words or "function" in command.within)
-        and not {"subshell", "substitution", "pipeline"} & {*command.within}
-        for command in script.commands
-    ) or any(item.kind == "function" for item in script.items)
-
-
-def _wraps(script: Script) -> bool:
-    return leaks(script) or bool(script.items[-1].operator)
-
-
-def _brackets(script: Script, *, first: bool, last: bool) -> tuple[str, str]:
+def _brackets(run: Run, script: Script, *, first: bool, last: bool) -> tuple[str, str]:
     """What to put around a script that becomes a step of a chain."""
-    if not last and _wraps(script):
-        return "(", ")"
-    operators = [item.operator for item in script.items]
-    if not first and any(operator in ("||", ";", "\n") for operator in operators[:-1]):
-        return "{ ", "; }" if not operators[-1] else " }"
+    if not last and (script.items[-1].operator or effects.leaks(run)):
+        # Two brackets that touch would mean arithmetic.
+        return "( " if script.items[0].kind == "subshell" else "(", ")"
+    several = any(item.operator in ("||", ";", "\n") for item in script.items[:-1])
+    hidden = not effects.nests_well(run) and "||" in shell_words(run.instruction.arguments.text)
+    if not first and (several or hidden):
+        return "{ ", " }" if script.items[-1].operator else "; }"
     return "", ""
 
 
 def run_groups(stage: Stage) -> Iterable[list[Run]]:
     """The longest rows of neighbouring RUNs that can be merged, each of two or more.
 
-    A pair of which the first only refreshes a package index is left out: that is a matter of its own.
+    Left out are matters of their own: a RUN that only refreshes a package index, and a row in which one removes
+    what another one brings.
     """
     group: list[Run] = []
-    for step in stage.steps:
+    for step in (*stage.steps, None):
         if isinstance(step, Run) and group and not group[-1].only_updates and not mergeable(group[-1], step):
             group.append(step)
             continue
-        if len(group) > 1:
+        if len(group) > 1 and not history(stage.build).joins(group):
             yield group
         group = [step] if isinstance(step, Run) else []
-    if len(group) > 1:
-        yield group

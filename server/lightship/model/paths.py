@@ -1,0 +1,143 @@
+"""Which files a command means: paths as the shell and BuildKit would make them absolute.
+
+A path below an unknown WORKDIR begins with `?`, so that it can still be compared with others below the same one.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from ..syntax.shell import Command, ShellWord
+from .build import Run, State, Step
+from .scope import Scope, Variable
+
+_APART = frozenset(("subshell", "substitution", "pipeline"))
+
+
+def working_directory(state: State) -> str:
+    """The WORKDIR in force, or a name for the unknown one."""
+    return state.workdir or f"?{state.workdir_set.start if state.workdir_set else ''}"
+
+
+def home(state: State) -> str:
+    """The home directory of the user in force; root's where no USER says otherwise."""
+    known = state.scope.value("HOME")
+    user = (state.user or "root").partition(":")[0]
+    return known or ("/root" if user in ("root", "0", "") else f"/home/{user}")
+
+
+def absolute(path: str, folder: str | None) -> str | None:
+    """`path` as seen from `folder`; None where that has to be known and is not."""
+    if not path.startswith("/"):
+        if folder is None:
+            return None
+        path = posixpath.join(folder, path)
+    return posixpath.normpath(path).replace("//", "/")
+
+
+class Reader:
+    """Reads a RUN's commands in order, and knows in which folder each of them runs."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.home = home(run.state)
+        self.scope = Scope(dict(self._variables()))
+        self.folder: str | None = working_directory(run.state)
+
+    def _variables(self) -> Iterator[tuple[str, Variable]]:
+        """Those in scope, an unknown one standing for itself; those that the script sets, where that is plain."""
+        yield "HOME", Variable("HOME", self.home, None, "ENV")
+        own: dict[str, list[ShellWord | None]] = {}
+        for command in self.run.commands:
+            for assignment in command.assignments:
+                own.setdefault(assignment.name, []).append(assignment.value)
+        for name, variable in self.run.scope.variables.items():
+            if name not in own:
+                yield name, variable if variable.value is not None else replace(variable, value=f"${name}")
+        for name, words in own.items():
+            if len(words) == 1 and words[0] and words[0].value is not None:
+                yield name, Variable(name, words[0].value, None, "ENV")
+
+    def commands(self) -> Iterator[Command]:
+        """The commands; while one is handed out, `folder` is where it runs, None where that is unknown."""
+        outer = self.folder
+        apart = False
+        for command in self.run.commands:
+            if not _APART & {*command.within}:
+                self.folder, apart = outer, False
+            elif not apart:
+                self.folder, apart = outer, True
+            yield command
+            if command.name in ("cd", "pushd", "popd"):
+                target = command.words[1] if len(command.words) == 2 else None
+                self.folder = self.path(target) if target and command.name != "popd" else None
+                if not apart:
+                    outer = self.folder
+
+    def value(self, word: ShellWord) -> str | None:
+        """What the shell makes of a word, as far as variables in scope tell."""
+        if word.value is not None:
+            return word.value
+        return None if re.search(r"\$\(|`", word.text) else self.scope.expand(word.text)
+
+    def path(self, word: ShellWord) -> str | None:
+        """The file that a word names, wildcards kept; None where that is unknown."""
+        value = self.value(word)
+        if not value or value == "-":
+            return None
+        if value == "~" or value.startswith("~/"):
+            value = self.home + value[1:]
+        return absolute(value, self.folder)
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Whether a shell's pattern stands for this very path: no wildcard matches a slash or a leading dot."""
+    theirs, ours = pattern.split("/"), path.split("/")
+    return len(theirs) == len(ours) and all(
+        fnmatchcase(name, glob) and (not name.startswith(".") or glob.startswith("."))
+        for glob, name in zip(theirs, ours, strict=True)
+    )
+
+
+def covers(pattern: str, path: str) -> bool:
+    """Whether `rm -r pattern` takes away all that matters of `path`: itself, a folder above, or all in it."""
+    for each in _alternatives(pattern):
+        if each in (f"{path}/*", f"{path}/**", f"{path}/*_*"):
+            return True
+        part = path
+        while part not in ("", "/"):
+            if matches(each, part):
+                return True
+            part = part.rpartition("/")[0]
+    return False
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """`a/{b,c}` → `a/b`, `a/c`."""
+    match = re.search(r"\{([^{}]*,[^{}]*)\}", pattern)
+    if not match:
+        return [pattern]
+    before, after = pattern[: match.start()], pattern[match.end() :]
+    return [found for part in match[1].split(",") for found in _alternatives(f"{before}{part}{after}")]
+
+
+def copied(step: Step, sources: Sequence[str | None], target: str | None) -> Iterator[str]:
+    """The files that a COPY or ADD may create: a target without a slash may be the file or the folder."""
+    if target is None or any(source is None for source in sources):
+        return
+    into = absolute(target, working_directory(step.state))
+    assert into
+    folder = len(sources) > 1 or target.endswith(("/", "/.")) or target in (".", "./", "") or into == "/"
+    for source in sources:
+        name = posixpath.basename((source or "").split("?")[0].rstrip("/"))
+        if name in ("", ".", ".."):
+            yield into
+            continue
+        if not folder:
+            yield into
+        if folder or not (posixpath.basename(into) == name or "://" in (source or "")):
+            yield posixpath.join(into, name)
