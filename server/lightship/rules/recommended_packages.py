@@ -1,0 +1,88 @@
+r"""`apt-get install` also installs what its packages merely recommend.
+
+Recommended packages are nice to have on a desktop: with gcc they are 76 MB of manual pages and headers. An image
+seldom needs them. Where the app does need one, name it.
+
+Stages that are only copied from are left alone, for what they hold is not shipped. The fix is not applied in bulk
+unless asked for: it can leave out something that the app needs.
+
+## Example
+
+```dockerfile
+FROM debian:12-slim
+RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*
+```
+
+Use instead:
+
+```dockerfile
+FROM debian:12-slim
+RUN apt-get update && apt-get install --no-install-recommends -y gcc && rm -rf /var/lib/apt/lists/*
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..knowledge.packages import Action, Manager
+from ..knowledge.sizes import human, recommended_size
+from ..model.build import Add, Copy, PackageCall, Run
+from ..rewrite import Refusal, add_flag
+from ..text import Fix, Safety
+from . import Finding, Severity, Topic, rule
+
+_CONFIGURED = re.compile(r"install-recommends[\\\"'\s=]*(false|0|no|off)\b", re.IGNORECASE)
+_NOTABLE = 1_000_000
+"""Bytes from which on a message says how many they are."""
+_CONFIGURATION = re.compile(r"/etc/apt(/|/apt\.conf\S*)?$")
+
+
+@rule(Severity.INFO, topic=Topic.PACKAGES, aliases=("DL3015",))
+def check(run: Run) -> Iterator[Finding]:
+    installs = [
+        call
+        for call in run.calls_to((Manager.APT_GET, Manager.APT), Action.INSTALL)
+        if call.verb.value == "install" and call.meaning.packages and not _decided(call)
+    ]
+    if not installs or not run.stage.shipped or _configured(run):
+        return
+    for call in installs:
+        size = recommended_size(call.meaning.names) or 0
+        yield Finding(
+            call.span,
+            "This also installs what the packages merely recommend, at least {size}: add --no-install-recommends."
+            if size > _NOTABLE
+            else "This also installs what the packages merely recommend: add --no-install-recommends.",
+            _fix(run, call),
+            {"size": human(size)},
+        )
+
+
+def _decided(call: PackageCall) -> bool:
+    """Whether the command says what it wants, or may say so in a variable."""
+    flags = call.meaning.has("--install-recommends", "--download-only", "--simulate")
+    return flags or call.meaning.skips_recommended or call.meaning.unknown
+
+
+def _configured(run: Run) -> bool:
+    """Whether apt is configured, as far as can be seen, to leave recommended packages out."""
+    for stage in run.stage.lineage:
+        for step in stage.steps:
+            if step.span.start > run.span.start:
+                break
+            instruction = step.instruction
+            text = instruction.joined.text + "".join(doc.text for doc in instruction.heredocs)
+            if isinstance(step, (Run, Copy, Add)) and _CONFIGURED.search(text):
+                return True
+            if isinstance(step, (Copy, Add)) and _CONFIGURATION.search((step.target or "").rstrip("/")):
+                return True
+    return False
+
+
+def _fix(run: Run, call: PackageCall) -> Fix | None:
+    added = add_flag(call, run, "--no-install-recommends")
+    if isinstance(added, Refusal):
+        return None
+    return Fix("Add --no-install-recommends", added.edits, Safety.UNSAFE, added.adds, added.removes)
