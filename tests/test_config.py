@@ -11,7 +11,9 @@ from lightship.config import OFF, Settings, merge, parse
 from lightship.sources import settings as files
 from lightship.terms import Severity
 
-KNOWN = {"pip-cache", "DL3042", "apt-lists-left", "DL3009", "root-user", "packages", "security", "all"}
+KNOWN = dict.fromkeys(
+    ["pip-cache", "DL3042", "apt-lists-left", "DL3009", "root-user", "packages", "security", "all"]
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class FakeRule:
     topic: str
     severity: Severity = Severity.WARNING
     default: bool = True
+    options: type | None = None
 
 
 PIP = FakeRule("pip-cache", ("DL3042",), "packages")

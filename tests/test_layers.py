@@ -21,7 +21,7 @@ ROWS = (
     "model",
     "proof suppression",
     "syntax context images config knowledge",
-    "text terms __init__",
+    "text terms options presets __init__",
 )
 HEIGHT = {name: -row for row, names in enumerate(ROWS) for name in names.split()}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from . import options
+from .presets import PRESETS
 from .terms import Severity
 
 OFF: Literal["off"] = "off"
@@ -20,10 +22,14 @@ LEVELS: Mapping[str, Severity | Literal["off"]] = {
     OFF: OFF,
 }
 KEYS = {
+    "preset": "Report what another tool reports by default, under its codes and with its severities.",
     "select": "The rules to run instead of the default ones: names, aliases such as DL3042, topics, or `all`.",
     "extend-select": "Rules to run as well: names, aliases, topics, or `all`.",
     "ignore": "Rules not to run: names, aliases, topics, or `all`.",
     "severity": "Another severity for a rule, an alias or a topic; `off` turns it off.",
+    "fail-on": "The least severe finding that makes `lightship check` exit with 1; with `off`, none does.",
+    "suppressions": "Whether comments in Dockerfiles may silence rules; they may unless this is false.",
+    "rules": "Options of rules: a table for each, by name or alias.",
 }
 """Every setting and what it does: the schema and the documentation are made from this."""
 
@@ -43,6 +49,12 @@ if TYPE_CHECKING:
         def severity(self) -> Severity: ...
         @property
         def default(self) -> bool: ...
+        @property
+        def options(self) -> type | None: ...
+
+
+Known = Mapping[str, type | None]
+"""Every name that rules answer to, with the class of the rule's options where it has some."""
 
 
 class Problem(NamedTuple):
@@ -66,23 +78,70 @@ class Settings:
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, Severity | Literal["off"]] = field(default_factory=dict, hash=False)
+    preset: str | None = None
+    """One of `PRESETS`."""
+    fail_on: Severity | Literal["off"] | None = None
+    suppressions: bool | None = None
+    rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
+    """Options by the rule's name or alias, and by the field's name."""
     below: Settings | None = None
+    origin: str = field(default="", compare=False)
+    """Where these were written: a file, the command line, an editor."""
 
     def enabled(self, rule: Selectable) -> bool:
         """Whether the rule runs."""
-        on, rank = rule.default and not self._replaces_defaults, -1
+        on, rank = self._by_default(rule), -1
         for name, wanted in self._choices:
             if (specific := _rank(name, rule)) is not None and specific >= rank:
                 on, rank = wanted, specific
         return on
 
-    def severity_of(self, rule: Selectable) -> Severity:
-        """The rule's severity, or the one that stands here for it."""
-        found, rank = rule.severity, -1
+    def severity_of(self, rule: Selectable, otherwise: Severity | None = None) -> Severity:
+        """The severity that stands here for the rule; else the preset's, `otherwise` or the rule's own."""
+        found, rank = otherwise or rule.severity, -1
+        if self.preset:
+            found = next((level for _, level in self._codes(rule) if level != OFF), rule.severity)
         for name, level in self._severities:
             if level != OFF and (specific := _rank(name, rule)) is not None and specific >= rank:
                 found, rank = level, specific
         return found
+
+    def code_of(self, rule: Selectable) -> str:
+        """What findings of the rule are called: its name, or the preset's code for it."""
+        return next((code for code, _ in self._codes(rule)), rule.name)
+
+    def options_of(self, rule: Selectable) -> object:
+        """An instance of the rule's options; None where it has none."""
+        if rule.options is None:
+            return None
+        values: dict[str, object] = {}
+        for layer in reversed([*self.layers]):
+            for name in (rule.name, *rule.aliases):
+                values.update(layer.rules.get(name, {}))
+        return options.make(rule.options, self.preset, values)
+
+    @property
+    def layers(self) -> Iterator[Settings]:
+        """This layer, the one below it, and so on."""
+        layer: Settings | None = self
+        while layer:
+            yield layer
+            layer = layer.below
+
+    def _by_default(self, rule: Selectable) -> bool:
+        if self._replaces_defaults:
+            return False
+        if self.preset:
+            return any(level != OFF for _, level in self._codes(rule))
+        return rule.default
+
+    def _codes(self, rule: Selectable) -> Iterator[tuple[str, Severity | Literal["off"]]]:
+        """The preset's codes for the rule, and how severe they are to it."""
+        if self.preset == "hadolint" and rule.topic == "shellcheck":
+            yield rule.name, rule.severity  # it runs ShellCheck too, with all its checks
+        elif self.preset:
+            levels = PRESETS[self.preset]
+            yield from ((alias, LEVELS[levels[alias]]) for alias in rule.aliases if alias in levels)
 
     @cached_property
     def _choices(self) -> tuple[tuple[str, bool], ...]:
@@ -106,7 +165,14 @@ class Settings:
 
     def over(self, below: Settings) -> Settings:
         """These settings laid over others."""
-        return replace(self, below=self.below.over(below) if self.below else below)
+        below = self.below.over(below) if self.below else below
+        return replace(
+            self,
+            below=below,
+            preset=below.preset if self.preset is None else self.preset,
+            fail_on=below.fail_on if self.fail_on is None else self.fail_on,
+            suppressions=below.suppressions if self.suppressions is None else self.suppressions,
+        )
 
 
 def _rank(name: str, rule: Selectable) -> int | None:
@@ -118,7 +184,7 @@ def _rank(name: str, rule: Selectable) -> int | None:
     return 0 if name == "all" else None
 
 
-def parse(text: str, file: str, known: Collection[str]) -> tuple[Settings | None, list[Problem]]:
+def parse(text: str, file: str, known: Known) -> tuple[Settings | None, list[Problem]]:
     """The settings of a TOML file: `[tool.lightship]` in a `pyproject.toml`, all of any other.
 
     None where a `pyproject.toml` has no such section, or the file is not TOML. `known` are the names
@@ -142,18 +208,21 @@ def parse(text: str, file: str, known: Collection[str]) -> tuple[Settings | None
         return None, [
             Problem(file, _line(text, section), f'"lightship" must be a table, not {_kind(document)}.')
         ]
-    settings, complaints = _read(document, known)
+    settings, complaints = _read(document, known, file)
     return settings, [Problem(file, _line(text, section + c.keys, c.value), c.message) for c in complaints]
 
 
-def merge(settings: Settings, above: Mapping[str, Any], known: Collection[str]) -> tuple[Settings, list[str]]:
+def merge(
+    settings: Settings, above: Mapping[str, Any], known: Known, origin: str = "editor"
+) -> tuple[Settings, list[str]]:
     """`settings` with an editor's laid over them, and what is wrong with those.
 
     `above` holds the keys of `KEYS` alone, in a file's spelling or in an editor's (`extendSelect`); None
-    and an empty mapping of severities mean that nothing is set.
+    and an empty mapping mean that nothing is set.
     """
     spelled = {re.sub("[A-Z]", lambda m: f"-{m[0].lower()}", key): value for key, value in above.items()}
-    upper, complaints = _read({key: value for key, value in spelled.items() if value is not None}, known)
+    table = {key: value for key, value in spelled.items() if value is not None}
+    upper, complaints = _read(table, known, origin)
     return upper.over(settings), [complaint.message for complaint in complaints]
 
 
@@ -172,7 +241,7 @@ class _Complaint(NamedTuple):
     value: str | None = None
 
 
-def _read(table: Mapping[str, Any], known: Collection[str]) -> tuple[Settings, list[_Complaint]]:
+def _read(table: Mapping[str, Any], known: Known, origin: str) -> tuple[Settings, list[_Complaint]]:
     complaints = [
         _Complaint((key,), f'unknown setting "{key}"{nearest(key, KEYS)}') for key in table if key not in KEYS
     ]
@@ -181,15 +250,81 @@ def _read(table: Mapping[str, Any], known: Collection[str]) -> tuple[Settings, l
         if key in table:
             lists[key] = _names(key, table[key], known, complaints)
     select = lists.get("select")
+    fail_on = _choice("fail-on", table, LEVELS, complaints)
+    suppressions = table.get("suppressions")
+    if not isinstance(suppressions, bool | None):
+        message = f'"suppressions" must be true or false, not {_kind(suppressions)}.'
+        complaints.append(_Complaint(("suppressions",), message))
+        suppressions = None
     return (
         Settings(
             select=select,
             extend_select=lists.get("extend-select") or (),
             ignore=lists.get("ignore") or (),
             severity=_levels(table.get("severity", {}), known, complaints),
+            preset=_choice("preset", table, PRESETS, complaints),
+            fail_on=LEVELS[fail_on] if fail_on else None,
+            suppressions=suppressions,
+            rules=_options(table.get("rules", {}), known, complaints),
+            origin=origin,
         ),
         complaints,
     )
+
+
+def _choice(
+    key: str, table: Mapping[str, Any], words: Collection[str], complaints: list[_Complaint]
+) -> str | None:
+    """The word that a setting holds; None where it is not set, or not to one of `words`."""
+    word = table.get(key)
+    if word is None or (isinstance(word, str) and word in words):
+        return word
+    if isinstance(word, str):
+        hint = nearest(word, words).replace(".", f": it is one of {', '.join(words)}.")
+        complaints.append(_Complaint((key,), f'unknown {key} "{word}"{hint}', word))
+    else:
+        complaints.append(_Complaint((key,), f'"{key}" must be a string, not {_kind(word)}.'))
+    return None
+
+
+def _options(value: object, known: Known, complaints: list[_Complaint]) -> dict[str, dict[str, object]]:
+    """Options by the rule's name and the field's; what is wrong is left out."""
+    if not isinstance(value, Mapping):
+        message = f'"rules" must be a table of tables, one for each rule, not {_kind(value)}.'
+        complaints.append(_Complaint(("rules",), message))
+        return {}
+    right: dict[str, dict[str, object]] = {}
+    with_options = [name for name, found in known.items() if found]
+    for name, table in value.items():
+        cls = known.get(name)
+        if cls is None:
+            hint = nearest(name, with_options)
+            message = (
+                f'the rule "{name}" has no options.' if name in known else f'unknown rule "{name}"{hint}'
+            )
+            complaints.append(_Complaint(("rules", name), message))
+        elif not isinstance(table, Mapping):
+            message = f'the options of "{name}" must be a table, not {_kind(table)}.'
+            complaints.append(_Complaint(("rules", name), message))
+        else:
+            right[name] = _fields(name, table, options.options(cls), complaints)
+    return right
+
+
+def _fields(
+    rule: str, table: Mapping[str, Any], wanted: Mapping[str, options.Option], complaints: list[_Complaint]
+) -> dict[str, object]:
+    right: dict[str, object] = {}
+    for key, value in table.items():
+        keys = ("rules", rule, key)
+        if key not in wanted:
+            complaints.append(_Complaint(keys, f'unknown option "{key}" of "{rule}"{nearest(key, wanted)}'))
+        elif not options.fits(wanted[key].kind, value):
+            message = f'"{key}" of "{rule}" must be {options.words(wanted[key].kind)}.'
+            complaints.append(_Complaint(keys, message))
+        else:
+            right[wanted[key].name] = options.freeze(value)
+    return right
 
 
 def _names(

@@ -1,7 +1,8 @@
 """The rules, one module each: the module's name is the rule's name, its docstring the rule's page.
 
-A rule is a function that yields findings, decorated with `@rule`. The type of its only parameter says
-what it looks at (a `Run`, a `Stage`, the whole `Build` …), and the engine calls it for those alone.
+A rule is a function that yields findings, decorated with `@rule`. The type of its first parameter says
+what it looks at (a `Run`, a `Stage`, the whole `Build` …), and the engine calls it for those alone. A rule
+with options takes them second: an instance of the frozen dataclass that `@rule(options=…)` names.
 Nothing is registered: every module of this package is a rule.
 """
 
@@ -49,7 +50,7 @@ class Finding:
         return self.template.format_map(self.arguments) if self.arguments else self.template
 
 
-Check = Callable[[Any], Iterator[Finding]]
+Check = Callable[..., Iterator[Finding]]
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Rule:
     default: bool
     """Whether it is on when nothing selects it."""
     check: Check
+    options: type | None = None
+    """A frozen dataclass of `option`s."""
 
     @property
     def summary(self) -> str:
@@ -73,11 +76,9 @@ class Rule:
 
     @cached_property
     def subject(self) -> type:
-        """The type of the check's parameter: what the engine feeds it."""
+        """The type of the check's first parameter: what the engine feeds it."""
         hints = typing.get_type_hints(self.check)
-        hints.pop("return", None)
-        (subject,) = hints.values()
-        return typing.cast(type, subject)
+        return typing.cast(type, next(iter(hints.values())))
 
 
 def rule(
@@ -87,13 +88,14 @@ def rule(
     aliases: tuple[str, ...] = (),
     tags: tuple[Tag, ...] = (),
     default: bool = True,
+    options: type | None = None,
 ) -> Callable[[Check], Rule]:
     """Turn a module's check function into its rule."""
 
     def define(check: Check) -> Rule:
         page = (sys.modules[check.__module__].__doc__ or "").strip()
         name = check.__module__.rpartition(".")[2].replace("_", "-")
-        return Rule(name, page, severity, topic, aliases, tags, default, check)
+        return Rule(name, page, severity, topic, aliases, tags, default, check, options)
 
     return define
 
@@ -106,7 +108,8 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 @cache
-def known_names() -> frozenset[str]:
-    """Every word by which settings and suppressions may name rules: names, aliases, topics and `all`."""
-    names = {name for rule in all_rules() for name in (rule.name, *rule.aliases)}
-    return frozenset(names | set(Topic) | {"all"})
+def known_names() -> Mapping[str, type | None]:
+    """Every word by which settings and suppressions may name rules: names, aliases, topics and `all`; with
+    the class of the rule's options where it has some."""
+    names = {name: rule.options for rule in all_rules() for name in (rule.name, *rule.aliases)}
+    return {**names, **dict.fromkeys((*Topic, "all"))}
