@@ -21,12 +21,14 @@ LEVELS: Mapping[str, Severity | Literal["off"]] = {
     **{severity.name.lower(): severity for severity in Severity},
     OFF: OFF,
 }
+AUTO: Literal["auto"] = "auto"
 KEYS = {
     "preset": "Report what another tool reports by default, under its codes and with its severities.",
     "select": "The rules to run instead of the default ones: names, aliases such as DL3042, topics, or `all`.",
     "extend-select": "Rules to run as well: names, aliases, topics, or `all`.",
     "ignore": "Rules not to run: names, aliases, topics, or `all`.",
     "severity": "Another severity for a rule, an alias or a topic; `off` turns it off.",
+    "shellcheck": "Whether ShellCheck looks at shell scripts: true, false, or `auto`, where it is installed.",
     "fail-on": "The least severe finding that makes `lightship check` exit with 1; with `off`, none does.",
     "suppressions": "Whether comments in Dockerfiles may silence rules; they may unless this is false.",
     "rules": "Options of rules: a table for each, by name or alias.",
@@ -78,6 +80,7 @@ class Settings:
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, Severity | Literal["off"]] = field(default_factory=dict, hash=False)
+    shellcheck: bool | Literal["auto"] | None = None
     preset: str | None = None
     """One of `PRESETS`."""
     fail_on: Severity | Literal["off"] | None = None
@@ -142,6 +145,13 @@ class Settings:
         elif self.preset:
             levels = PRESETS[self.preset]
             yield from ((alias, LEVELS[levels[alias]]) for alias in rule.aliases if alias in levels)
+
+    @property
+    def shellcheck_wanted(self) -> bool | Literal["auto"]:
+        """Whether ShellCheck is to be asked; `auto` is for where it is there to be asked."""
+        if self.shellcheck is None and self.below:
+            return self.below.shellcheck_wanted
+        return AUTO if self.shellcheck is None else self.shellcheck
 
     @cached_property
     def _choices(self) -> tuple[tuple[str, bool], ...]:
@@ -262,6 +272,7 @@ def _read(table: Mapping[str, Any], known: Known, origin: str) -> tuple[Settings
             extend_select=lists.get("extend-select") or (),
             ignore=lists.get("ignore") or (),
             severity=_levels(table.get("severity", {}), known, complaints),
+            shellcheck=_shellcheck(table.get("shellcheck"), complaints),
             preset=_choice("preset", table, PRESETS, complaints),
             fail_on=LEVELS[fail_on] if fail_on else None,
             suppressions=suppressions,
@@ -325,6 +336,18 @@ def _fields(
         else:
             right[wanted[key].name] = options.freeze(value)
     return right
+
+
+def _shellcheck(value: object, complaints: list[_Complaint]) -> bool | Literal["auto"] | None:
+    match value:
+        case None | bool():
+            return value
+        case "auto":
+            return AUTO
+    wrong = f'"{value}"' if isinstance(value, str) else _kind(value)
+    message = f'"shellcheck" must be true, false or "{AUTO}", not {wrong}.'
+    complaints.append(_Complaint(("shellcheck",), message))
+    return None
 
 
 def _names(
