@@ -8,11 +8,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lightship import rules
+from lightship import refactorings, rules
 from lightship.lsp import server
 
 # A rule that stays as it is. Rules are discovered; this makes one more place to discover them in.
 rules.__path__.append(str(Path(__file__).parent / "rules"))
+# And the only refactoring there is.
+refactorings.__path__[:] = [str(Path(__file__).parent / "refactorings")]
 
 ANALYZE: list[Any] = []
 

@@ -1,4 +1,4 @@
-"""`textDocument/codeAction` and `codeAction/resolve`: fixes one by one, and all the safe ones at once."""
+"""`textDocument/codeAction` and `codeAction/resolve`: fixes one by one, all the safe ones at once, and refactorings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from ..text import Edit, Fix, Safety, Span
+from . import refactor
 from .diagnostics import to_lsp
 
 if TYPE_CHECKING:
@@ -34,12 +35,17 @@ def actions(server: Server, document: Document, params: types.CodeActionParams) 
         diagnostic.fix and diagnostic.fix.safety is Safety.SAFE for diagnostic in server.check(document)
     ):
         offered += _fix_all(server, document, wanted is not None)
+    span = document.convert.span(params.range)
+    offered += refactor.offered(server, document, span, lambda kind: _wanted(kind, wanted), _edit)
     return offered
 
 
 def resolve(server: Server, action: types.CodeAction) -> types.CodeAction:
-    """Fill in the edit of an action that was offered without: only "fix all" is, for it takes its time."""
+    """Fill in the edit of an action that was offered without."""
     match action.data:
+        case {"uri": str(uri), "refactoring": str(name), "span": [int(start), int(end)]}:
+            if document := server.documents.get(uri):
+                refactor.resolve(server, document, action, name, Span(start, end), _edit)
         case {"uri": str(uri)} if document := server.documents.get(uri):
             action.edit = _fixed(server, document)
     return action

@@ -18,7 +18,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from .. import __version__
-from . import actions, diagnostics, hover, parent, synchronisation, workspace
+from . import actions, diagnostics, hover, parent, refactor, synchronisation, workspace
 from .documents import Document, Documents
 from .protocol import ClientLog, Protocol, converter
 from .settings import Configuration, section
@@ -39,7 +39,9 @@ ABOUT_DOCUMENTS: tuple[tuple[str, Callable[..., object], object], ...] = (
     (
         types.TEXT_DOCUMENT_CODE_ACTION,
         actions.actions,
-        types.CodeActionOptions([types.CodeActionKind.QuickFix, actions.FIX_ALL], resolve_provider=True),
+        types.CodeActionOptions(
+            [types.CodeActionKind.QuickFix, actions.FIX_ALL, refactor.KIND], resolve_provider=True
+        ),
     ),
     (
         types.TEXT_DOCUMENT_DIAGNOSTIC,

@@ -1,0 +1,79 @@
+"""Refactorings in an editor: when they are offered, greyed out, annotated and worked out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from client import Client, at
+
+PLAIN: dict[str, Any] = {}
+DISABLED = {"textDocument": {"codeAction": {"disabledSupport": True}}}
+LAZY = {"textDocument": {"codeAction": {"resolveSupport": {"properties": ["edit"]}, "dataSupport": True}}}
+ANNOTATED = {"workspace": {"workspaceEdit": {"documentChanges": True, "changeAnnotationSupport": {}}}}
+TEXT = "FROM shout\nFROM shout:1\n"
+
+
+def actions(client: Client, uri: str, line: int, only: list[str] | None = None) -> list[Any]:
+    context = {"diagnostics": [], **({"only": only} if only else {})}
+    place = {"start": at(line, 6), "end": at(line, 6)}
+    offered: list[Any] = client.request(
+        "textDocument/codeAction", {"textDocument": {"uri": uri}, "range": place, "context": context}
+    )
+    return [action for action in offered if action["kind"].startswith("refactor")]
+
+
+def test_it_is_announced(fresh: Client) -> None:
+    provider = fresh.initialize()["capabilities"]["codeActionProvider"]
+    assert "refactor.rewrite" in provider["codeActionKinds"]
+
+
+def test_plain_client(fresh: Client, uri: str) -> None:
+    fresh.initialize(PLAIN)
+    fresh.open(TEXT, uri)
+    (action,) = actions(fresh, uri, 0)
+    assert (action["title"], action["kind"]) == ("Shout shout", "refactor.rewrite.shout")
+    assert [edit["newText"] for edit in action["edit"]["changes"][uri]] == ["SHOUT"]
+    assert actions(fresh, uri, 1) == [], "what is not possible is not shown to who cannot show why"
+
+
+@pytest.mark.parametrize(
+    ("only", "count"),
+    [
+        ("refactor", 1),
+        ("refactor.rewrite", 1),
+        ("refactor.rewrite.shout", 1),
+        ("refactor.extract", 0),
+        ("quickfix", 0),
+    ],
+)
+def test_kinds(shared: Client, uri: str, only: str, count: int) -> None:
+    shared.open(TEXT, uri)
+    assert len(actions(shared, uri, 0, [only])) == count
+
+
+def test_disabled_with_the_reason(fresh: Client, uri: str) -> None:
+    fresh.initialize(DISABLED)
+    fresh.open(TEXT, uri)
+    (action,) = actions(fresh, uri, 1)
+    assert action["disabled"] == {"reason": "a tag is never shouted"}
+    assert "edit" not in action
+
+
+def test_worked_out_when_chosen(fresh: Client, uri: str) -> None:
+    fresh.initialize(LAZY)
+    fresh.open(TEXT, uri)
+    (action,) = actions(fresh, uri, 0)
+    assert "edit" not in action
+    resolved = fresh.request("codeAction/resolve", action)
+    assert [edit["newText"] for edit in resolved["edit"]["changes"][uri]] == ["SHOUT"]
+
+
+def test_to_be_confirmed_where_that_is_possible(fresh: Client, uri: str) -> None:
+    fresh.initialize(ANNOTATED)
+    fresh.open(TEXT, uri)
+    (action,) = actions(fresh, uri, 0)
+    (change,) = action["edit"]["documentChanges"]
+    (edit,) = change["edits"]
+    annotation = action["edit"]["changeAnnotations"][edit["annotationId"]]
+    assert annotation == {"label": "Shout shout", "needsConfirmation": True}
