@@ -362,8 +362,8 @@ def main() -> int:
     print(text)
     if options.write:
         readme = ROOT / "README.md"
-        marked = re.compile(r"(?<=<!-- bench -->\n).*?(?=\n<!-- /bench -->)", re.DOTALL)
-        readme.write_text(marked.sub(lambda _: text, readme.read_text()))
+        marked = re.compile(r"(?<=<!-- bench -->\n).*?(?=<!-- /bench -->)", re.DOTALL)
+        readme.write_text(marked.sub(lambda _: text + "\n", readme.read_text()))
     missed = [
         f"{ROWS[row].format(files=files)}: {median:.1f}, limit {limit:g}"
         for row, limit in TARGETS.items()
