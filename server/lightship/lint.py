@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from . import shellcheck
@@ -14,7 +15,7 @@ from .model import analyze
 from .model.build import Build, Stage
 from .proof import holds as _holds
 from .rules import Finding, Related, Rule, Severity, Tag, all_rules
-from .suppression import Dialect, Name, Suppression, remove, suppressions
+from .suppression import BUILDKIT_CHECK, Dialect, Name, Suppression, check_options, remove, suppressions
 from .suppression import suppress as _suppress
 from .text import Edit, Fix, Safety, Source, Span, apply, compatible
 
@@ -26,13 +27,22 @@ UNUSED = "unused-suppression"
 UNKNOWN = "unknown-rule"
 ENGINE_CODES = (SYNTAX, UNUSED, UNKNOWN)
 """Codes that no rule stands behind."""
+_HADOLINTS = {
+    "no build stage": "DL3061",
+    "Chaining ONBUILD": "DL3043",
+    "isn't allowed as an ONBUILD": "DL3043",
+}
+"""hadolint's codes for some of what BuildKit would refuse, by words of its message."""
 
 MAX_PASSES = 100
 
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """A finding with all that a person or an editor is told about it."""
+    """A finding with all that a person or an editor is told about it.
+
+    `code` is the rule's name; under a preset the tool's code for it, and the name stands among the aliases.
+    """
 
     code: str
     aliases: tuple[str, ...]
@@ -42,35 +52,34 @@ class Diagnostic:
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
     tags: tuple[Tag, ...] = ()
+    rule: str = ""
+    """The rule's name; empty where none stands behind it."""
 
     @property
     def url(self) -> str | None:
         """The rule's page, which comes with the package; ShellCheck has its own."""
         if shellcheck.is_code(self.code):
             return shellcheck.url(self.code)
-        page = Path(__file__).parent / "docs" / f"{self.code}.md"
-        return None if self.code in ENGINE_CODES else page.as_uri()
+        page = Path(__file__).parent / "docs" / f"{self.rule}.md"
+        return page.as_uri() if self.rule else None
 
 
 def check(
     build: Build, settings: Settings, answers: shellcheck.Answers | None = None
 ) -> tuple[Diagnostic, ...]:
     """Everything to be said about the build, in order of position; with what ShellCheck has answered so far."""
-    found = [
-        Diagnostic(SYNTAX, (), Severity.ERROR, problem.span, problem.message)
-        for problem in build.file.problems
-    ]
-    silenced = suppressions(build.file)
+    asked = check_options(build.file)
+    if asked.experimental:
+        settings = Settings(extend_select=asked.experimental).over(settings)
+    found = [*_problems(build, settings)]
+    silenced = suppressions(build.file) if settings.suppressions is not False else []
     used: set[Span] = set()
-    enabled = [rule for rule in all_rules() if settings.enabled(rule)]
-    for rule in enabled:
-        for finding in findings(rule, build):
-            meant = rule
-            if finding.aliases is not None:
-                meant = replace(rule, aliases=finding.aliases)
-                if not settings.enabled(meant):
-                    continue
-            if not _silences(silenced, finding.span, {rule.name, *meant.aliases}, used):
+    for rule in _running(settings):
+        for finding in findings(rule, build, settings.options_of(rule)):
+            meant = rule if finding.aliases is None else replace(rule, aliases=finding.aliases)
+            if settings.enabled(meant) and not _silences(
+                silenced, finding.span, {rule.name, *meant.aliases}, used
+            ):
                 found.append(_diagnostic(meant, finding, settings))
     if answers:
         found += (
@@ -80,9 +89,40 @@ def check(
                 silenced, diagnostic.span, {diagnostic.code, *diagnostic.aliases, shellcheck.GROUP}, used
             )
         )
-    if silenced:
-        found += _about_suppressions(silenced, used, enabled)
+    if silenced and not settings.preset:
+        found += _about_suppressions(silenced, used, settings)
+    if asked.error:
+        found = [_as_error(diagnostic) for diagnostic in found]
     return tuple(sorted(found, key=lambda diagnostic: (diagnostic.span, diagnostic.code)))
+
+
+def _problems(build: Build, settings: Settings) -> Iterator[Diagnostic]:
+    """What BuildKit would refuse."""
+    for problem in build.file.problems:
+        aliases = tuple(code for words, code in _HADOLINTS.items() if words in problem.message)
+        code = SYNTAX
+        if aliases and settings.preset == "hadolint":
+            (code,), aliases = aliases, (SYNTAX,)
+        yield Diagnostic(code, aliases, Severity.ERROR, problem.span, problem.message)
+
+
+def _as_error(diagnostic: Diagnostic) -> Diagnostic:
+    """As `# check=error=true` has it for what BuildKit finds too."""
+    if any(map(BUILDKIT_CHECK.fullmatch, (diagnostic.code, *diagnostic.aliases))):
+        return replace(diagnostic, severity=Severity.ERROR)
+    return diagnostic
+
+
+@lru_cache(maxsize=64)
+def _running(settings: Settings) -> tuple[Rule, ...]:
+    """The rules that may have something to say: one that speaks for several codes, for any of them."""
+    return tuple(rule for rule in all_rules() if any(map(settings.enabled, (rule, *_meanings(rule)))))
+
+
+def _meanings(rule: Rule) -> Iterator[Rule]:
+    """The rule as if it had each of its aliases alone, and as if it had none."""
+    for aliases in ((), *((alias,) for alias in rule.aliases)):
+        yield replace(rule, aliases=aliases)
 
 
 def _from_shellcheck(build: Build, settings: Settings, answers: shellcheck.Answers) -> Iterator[Diagnostic]:
@@ -94,36 +134,36 @@ def _from_shellcheck(build: Build, settings: Settings, answers: shellcheck.Answe
                 yield Diagnostic(check.name, check.aliases, severity, remark.span, remark.message, remark.fix)
 
 
-def findings(rule: Rule, build: Build) -> Iterator[Finding]:
+def findings(rule: Rule, build: Build, options: object = None) -> Iterator[Finding]:
     """What one rule finds. A rule that fails is a bug of ours: it is logged, and the others go on."""
     subject = rule.subject
+    more = () if options is None else (options,)
     try:
         if subject is Build:
-            yield from rule.check(build)
+            yield from rule.check(build, *more)
         elif subject is Stage:
             for stage in build.stages:
-                yield from rule.check(stage)
+                yield from rule.check(stage, *more)
         else:
             for step in build.steps:
                 if isinstance(step, subject):
-                    yield from rule.check(step)
+                    yield from rule.check(step, *more)
     except Exception:
         log.exception("rule %s failed on %s", rule.name, build.source.name)
 
 
 def _diagnostic(rule: Rule, finding: Finding, settings: Settings) -> Diagnostic:
-    severity = settings.severity_of(rule)
-    if severity is rule.severity and finding.severity is not None:
-        severity = finding.severity
+    code = settings.code_of(rule)
     return Diagnostic(
-        rule.name,
-        rule.aliases,
-        severity,
+        code,
+        tuple(name for name in (rule.name, *rule.aliases) if name != code),
+        settings.severity_of(rule, finding.severity),
         finding.span,
         finding.message,
         finding.fix,
         finding.related,
         rule.tags,
+        rule.name,
     )
 
 
@@ -140,11 +180,17 @@ def _silences(silenced: list[Suppression], span: Span, names: set[str], used: se
 
 
 def _about_suppressions(
-    silenced: list[Suppression], used: set[Span], enabled: list[Rule]
+    silenced: list[Suppression], used: set[Span], settings: Settings
 ) -> Iterator[Diagnostic]:
     """What is wrong with suppressions in our own dialect: the others' rules are not ours to judge."""
     known = {name for rule in all_rules() for name in (rule.name, *rule.aliases)}
-    on = {name for rule in enabled for name in (rule.name, *rule.aliases)}
+    on = {
+        name
+        for rule in _running(settings)
+        for meaning in _meanings(rule)
+        if settings.enabled(meaning)
+        for name in (rule.name, *meaning.aliases)
+    }
     for suppression in silenced:
         if suppression.dialect is not Dialect.LIGHTSHIP:
             continue
@@ -195,7 +241,7 @@ def fix_all(
     settings: Settings,
     safety: Safety = Safety.SAFE,
     context: BuildContext | None = None,
-    ask: Callable[[Build], shellcheck.Answers] | None = None,
+    ask: Callable[[Build], shellcheck.Answers | None] | None = None,
 ) -> tuple[str, int]:
     """Fix, look again, until nothing changes: a fix never has to know of another rule's fix.
 

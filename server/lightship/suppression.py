@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from .syntax.dockerfile import Comment, Directive, File, Instruction
 from .text import Edit, Fix, Safety, Span
@@ -34,8 +35,11 @@ _HADOLINT = re.compile(
 )
 _BUILDKIT = re.compile(r"check\s*=\s*(?:[^;]*;)*?\s*skip\s*=\s*(?P<names>[^;\s]*(?:\s*,\s*[^;\s,]+)*)")
 _SHELL = re.compile(r"hadolint\s+shell\s*=\s*(\S+)")
-_CHECK_NAME = re.compile(r"(?!DL\d|SC\d)[A-Z]\w+")
+BUILDKIT_CHECK = re.compile(r"(?!DL\d|SC\d)[A-Z]\w+")
+"""How BuildKit calls its checks."""
 ALL = "all"
+EXPERIMENTAL = ("InvalidDefinitionDescription",)
+"""BuildKit's checks that run only where a file asks for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Suppression:
             if name.text in names or (
                 name.text == ALL
                 and self.dialect is Dialect.BUILDKIT
-                and any(map(_CHECK_NAME.fullmatch, names))
+                and any(map(BUILDKIT_CHECK.fullmatch, names))
             ):
                 yield name
 
@@ -102,6 +106,28 @@ def _directive(directive: Directive) -> Iterator[Suppression]:
     if match:
         names = _names(match, directive.value.span.end - len(text))
         yield Suppression(Dialect.BUILDKIT, directive.extent, directive.span, text, None, names)
+
+
+class CheckOptions(NamedTuple):
+    """What else `# check=` among the directives asks of BuildKit's checks."""
+
+    error: bool = False
+    """Whether what they find fails the build."""
+    experimental: tuple[str, ...] = ()
+    """Checks to run that are not among the usual ones."""
+
+
+def check_options(file: File) -> CheckOptions:
+    directive = file.directive("check")
+    if not directive:
+        return CheckOptions()
+    pairs = (option.partition("=") for option in directive.value.text.split(";"))
+    asked = {key.strip(): value.strip() for key, _, value in pairs}
+    names = [name.strip() for name in asked.get("experimental", "").split(",") if name.strip()]
+    return CheckOptions(
+        asked.get("error") in ("1", "t", "T", "TRUE", "true", "True"),
+        EXPERIMENTAL if ALL in names else tuple(names),
+    )
 
 
 def _read(comment: Comment, scope: Span, file: File) -> Iterator[Suppression]:

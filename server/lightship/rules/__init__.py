@@ -15,8 +15,8 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any
 
+from .. import shellcheck
 from ..terms import Severity as Severity
 from ..terms import Tag as Tag
 from ..terms import Topic as Topic
@@ -112,4 +112,4 @@ def known_names() -> Mapping[str, type | None]:
     """Every word by which settings and suppressions may name rules: names, aliases, topics and `all`; with
     the class of the rule's options where it has some."""
     names = {name: rule.options for rule in all_rules() for name in (rule.name, *rule.aliases)}
-    return {**names, **dict.fromkeys((*Topic, "all"))}
+    return {**names, **dict.fromkeys((*Topic, "all", shellcheck.GROUP, *shellcheck.CODES))}
