@@ -1,17 +1,20 @@
 # Every target sets up what it needs, in a cache outside the work tree.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types tests editors bench format update clean
+.PHONY: help demo test test-images lint types tests editors bench format update clean
 
 DEV := .ci/with dev
 
 help: ## Show this
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: ## Findings and fixes on the guide's example and three real-looking files
 	@$(DEV) demo/run
 
 test: ## Every check, side by side
-	@$(DEV) python .ci/test.py tests editors types lint
+	@$(DEV) python .ci/test.py tests editors types lint $(ALSO)
+
+test-images: ## Images built with a real engine before and after conversions; sets one up where there is none
+	@$(DEV) pytest tests/images
 
 lint: ## Style of the code
 	@$(DEV) ruff check
@@ -20,8 +23,8 @@ lint: ## Style of the code
 types: ## Types of the code
 	@$(DEV) mypy
 
-tests: ## All tests but those in editors
-	@$(DEV) pytest -n 2 --ignore=tests/editors
+tests: ## All tests but those in editors and of images
+	@$(DEV) pytest -n 2 --ignore=tests/editors --ignore=tests/images
 
 editors: ## Tests in real editors
 	@$(DEV) pytest tests/editors
@@ -34,7 +37,7 @@ format: ## Write the code in the project's style
 	@$(DEV) ruff format
 
 update: ## Rewrite expected results and generated text, to be read in the diff
-	@$(DEV) pytest --update
+	@$(DEV) pytest --update --ignore=tests/images
 
 clean: ## Remove what the targets above have set up for this checkout
 	@.ci/with --remove
