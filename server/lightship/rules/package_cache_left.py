@@ -1,0 +1,151 @@
+r"""A package manager's cache stays in the layer, where nobody will use it again.
+
+Removing it in a later `RUN` frees nothing: the layer keeps it. Use the manager's own flag, clean up in the same
+`RUN`, or mount a cache: `RUN --mount=type=cache,target=/var/cache/dnf …`. Stages that are only copied from are left
+alone.
+
+## Example
+
+```dockerfile
+FROM fedora:42
+RUN dnf install -y git
+```
+
+Use instead:
+
+```dockerfile
+FROM fedora:42
+RUN dnf install -y git && \
+    dnf clean all
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ..knowledge import packages
+from ..knowledge.caches import CACHES, off_by_flag
+from ..knowledge.packages import RPM_FAMILY, Action, Manager
+from ..model.build import PackageCall, Run
+from ..model.layers import Kind, history
+from ..rewrite import Refusal, add_flag, append_command
+from ..text import Edit, Fix, Safety, Span
+from . import Finding, Severity, Topic, rule
+
+_FOLLOWED = RPM_FAMILY | {Manager.APK, Manager.ZYPPER, Manager.NPM}
+_OTHERS = frozenset((Manager.YARN, Manager.COMPOSER))
+_FETCH_NOTHING = ("link", "ln", "rebuild")
+_FILLS = (Action.INSTALL, Action.UPGRADE)
+
+
+@rule(Severity.INFO, topic=Topic.PACKAGES, aliases=("DL3019", "DL3032", "DL3036", "DL3040", "DL3060"))
+def check(run: Run) -> Iterator[Finding]:
+    if not run.stage.shipped:
+        return
+    told: set[Manager] = set()
+    for call in _filling(run):
+        manager = call.meaning.manager
+        if manager in told:
+            continue
+        told.add(manager)
+        advice = "add --no-cache" if manager is Manager.APK else f"end the RUN with `{_clean(call)}`"
+        yield Finding(
+            call.verb.span,
+            "{manager} leaves its cache in this layer: {advice}.",
+            _fix(run, call),
+            {"manager": manager, "advice": advice},
+        )
+
+
+def _filling(run: Run) -> Iterator[PackageCall]:
+    """The commands whose cache is still there at the end of the RUN."""
+    layers = history(run.stage.build)
+    for content in layers.left[run]:
+        call = content.call
+        if call and content.kind is Kind.CACHE and call.meaning.manager in _FOLLOWED:
+            local = all(package.kind is packages.Kind.FILE for package in call.meaning.packages)
+            fills = call.meaning.action in _FILLS and call.verb.text not in _FETCH_NOTHING
+            if local and call.meaning.packages:
+                continue
+            if fills and not layers.taken_late(content) and not _mounted(run, call):
+                yield call
+    for call in run.calls_to(_OTHERS, *_FILLS):
+        cleaned = any(
+            other.meaning.manager is call.meaning.manager
+            for other in run.calls_to(_OTHERS, Action.CLEAN)
+            if other.span.start > call.span.start
+        )
+        if not cleaned and not off_by_flag(call.meaning) and not _mounted(run, call) and not _removed(run):
+            yield call
+
+
+def _mounted(run: Run, call: PackageCall) -> bool:
+    """Whether a cache of this manager, wherever it is, lives outside of the layer."""
+    home = "/root" if run.state.user in (None, "root", "0") else f"/home/{run.state.user}"
+    cache = CACHES[call.meaning.manager]
+    moved = any(name in run.scope.variables for name in cache.movers)
+    return any(run.mounted(folder) for folder in cache.folders(home)) or (
+        any(mount.kind in ("cache", "tmpfs") for mount in run.mounts)
+        and (moved or call.meaning.has("--cache-folder"))
+    )
+
+
+def _removed(run: Run) -> bool:
+    text = run.instruction.arguments.text + "".join(doc.text for doc in run.instruction.heredocs)
+    return bool(re.search(r"\brm\b[^;&|]*(cache|\.yarn|\.composer|/tmp)", text))
+
+
+def _clean(call: PackageCall) -> str:
+    """The command that empties the cache, with the program that filled it: `tdnf` is a dnf by another name."""
+    name, space, rest = CACHES[call.meaning.manager].clean.partition(" ")
+    return (call.word(call.meaning.start).value or name) + space + rest
+
+
+def _fix(run: Run, call: PackageCall) -> Fix | None:
+    manager = call.meaning.manager
+    if manager is Manager.APK:
+        return _without_index(run)
+    sudo = "sudo " if call.command.name == "sudo" else ""
+    appended = append_command(run, sudo + _clean(call), run.stage.build)
+    if isinstance(appended, Refusal):
+        return None
+    # A yarn of version 2 or later empties the cache in which a project keeps its packages.
+    safety = Safety.UNSAFE if manager in _OTHERS else Safety.SAFE
+    return Fix(f"Empty {manager}'s cache", appended.edits, safety, appended.adds, appended.removes)
+
+
+def _without_index(run: Run) -> Fix | None:
+    """`apk update && apk add x` → `apk add --no-cache x`: the flag fetches the index, and keeps it nowhere."""
+    script = run.script
+    edits: list[Edit] = []
+    adds: list[str] = []
+    removes: list[str] = []
+    if script is None or not script.certain or run.instruction.comments or script.comments:
+        return None
+    for call in run.calls_to({Manager.APK}, *_FILLS):
+        if not call.meaning.has("--no-cache"):
+            added = add_flag(call, run, "--no-cache")
+            if isinstance(added, Refusal):
+                return None
+            edits += added.edits
+            adds += added.adds
+            removes += added.removes
+    for call in run.calls_to({Manager.APK}, Action.UPDATE):
+        item, following = next(
+            ((item, after) for item, after in pairwise(script.items) if item.commands == (call.command,)),
+            (None, None),
+        )
+        if (
+            item is None
+            or following is None
+            or item.operator != "&&"
+            or item.kind != "command"
+            or run.exec_form
+        ):
+            return None
+        edits.append(Edit(Span(item.span.start, following.span.start), ""))
+        removes += [*(word.text for word in call.command.words), "&&"]
+    return Fix("Add --no-cache", tuple(edits), Safety.SAFE, tuple(adds), tuple(removes))
