@@ -10,10 +10,11 @@ import gc
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,17 @@ if TYPE_CHECKING:
     from .config import Problem, Settings
     from .context import BuildContext
     from .formats import Checked, Report
+    from .model.build import Build
+    from .shellcheck import Answers
+    from .sources.shellcheck import ShellCheck
     from .text import Source
 
 Serve = Callable[[tuple[str, int] | None], int]
 """Runs the language server, listening on a host's port or else talking over standard input and output."""
 CLEAN, FOUND, FAILED = 0, 1, 2
 STDIN = "-"
+AHEAD = 32
+"""Files whose scripts ShellCheck is asked about at once."""
 PATCH_COLOURS = {"+": "32", "-": "31", "@": "36"}
 
 
@@ -159,6 +165,10 @@ class _Outcome:
             self.said.add(message)
             print(f"lightship: {message}", file=sys.stderr)
 
+    def warn(self, message: str) -> None:
+        """Tell of something that the exit status says nothing of."""
+        print(f"lightship: {message}", file=sys.stderr)
+
     def unusable(self, path: Path, error: OSError) -> None:
         """Complain of a file, and say what to do about it."""
         remedies: dict[type[OSError], str] = {
@@ -180,6 +190,34 @@ class _Outcome:
         return FAILED if self.failed else FOUND if self.found else CLEAN
 
 
+class _Scripts:
+    """ShellCheck, started when there is something to ask it."""
+
+    def __init__(self, outcome: _Outcome) -> None:
+        self._outcome = outcome
+        self._program: ShellCheck | None = None
+
+    def ask(self, builds: Iterable[tuple[Build, Settings]]) -> Answers | None:
+        """What it says of these and of all earlier ones. Who insists on it gets a failure where it cannot be had."""
+        from . import shellcheck
+
+        scripts: list[str] = []
+        insists = False
+        for build, settings in builds:
+            if wanted := shellcheck.wanted(settings):
+                scripts += (script.text for script in shellcheck.scripts(build))
+                insists |= wanted is True
+        if not scripts:
+            return None
+        if self._program is None:
+            from .sources.shellcheck import ShellCheck
+
+            self._program = ShellCheck(self._outcome.warn)
+        self._program.ask(scripts)
+        self._outcome.failed |= insists and not self._program.available(insists)
+        return self._program.answers
+
+
 class _Misuse(Exception):
     """The command line asks for what cannot be; nothing is run."""
 
@@ -197,16 +235,22 @@ def _check(options: argparse.Namespace) -> int:
         from .model import analyze
 
         settings_of, context_of = _settings(options, outcome), _contexts(options)
-        for path, source, _ in _inputs(options.paths, outcome):
-            with outcome.going_on(path):
-                build = analyze(source, context_of(path))
-                diagnostics = tuple(
-                    replace(d, fix=None) if d.fix and not lint.holds(build, d.fix) else d
-                    for d in lint.check(build, settings_of(path))
-                    if d.severity <= least
-                )
-                outcome.found |= bool(diagnostics)
-                yield Checked(source, diagnostics)
+        scripts, inputs = _Scripts(outcome), _inputs(options.paths, outcome)
+        while several := tuple(islice(inputs, AHEAD)):
+            read = []
+            for path, source, _ in several:
+                with outcome.going_on(path):
+                    read.append((path, analyze(source, context_of(path)), settings_of(path)))
+            answers = scripts.ask((build, settings) for _, build, settings in read)
+            for path, build, settings in read:
+                with outcome.going_on(path):
+                    diagnostics = tuple(
+                        replace(d, fix=None) if d.fix and not lint.holds(build, d.fix) else d
+                        for d in lint.check(build, settings, answers)
+                        if d.severity <= least
+                    )
+                    outcome.found |= bool(diagnostics)
+                    yield Checked(build.source, diagnostics)
 
     for piece in report(checked()):
         sys.stdout.write(piece)
@@ -223,11 +267,15 @@ def _fix(options: argparse.Namespace) -> int:
     outcome = _Outcome()
     settings_of, context_of = _settings(options, outcome), _contexts(options)
     safety = Safety.UNSAFE if options.unsafe else Safety.SAFE
+    scripts = _Scripts(outcome)
     fixes = files = 0
     for path, source, content in _inputs(options.paths, outcome):
         text, count = source.text, 0
         with outcome.going_on(path):
-            text, count = lint.fix_all(source, settings_of(path), safety, context_of(path))
+            settings = settings_of(path)
+            # None of its fixes are safe.
+            ask = (lambda build: scripts.ask([(build, settings)])) if options.unsafe else None  # noqa: B023
+            text, count = lint.fix_all(source, settings, safety, context_of(path), ask)
         after = disk.encode(text)
         if options.diff:
             _write_bytes(disk.encode(_diff(source, text)))

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from . import options
-from .presets import PRESETS
+from .presets import PRESETS, TOPICS
 from .terms import Severity
 
 OFF: Literal["off"] = "off"
@@ -135,7 +135,8 @@ class Settings:
         if self._replaces_defaults:
             return False
         if self.preset:
-            return any(level != OFF for _, level in self._codes(rule))
+            whole = TOPICS.get(self.preset, frozenset())
+            return rule.topic in whole or any(level != OFF for _, level in self._codes(rule))
         return rule.default
 
     def _codes(self, rule: Selectable) -> Iterator[tuple[str, Severity | Literal["off"]]]:

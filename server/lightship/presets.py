@@ -36,3 +36,6 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
     for tool, levels in (("hadolint", _HADOLINT), ("buildkit", _BUILDKIT))
 }
 """By the tool's name: the level of each of its codes."""
+
+TOPICS: Mapping[str, frozenset[str]] = {"hadolint": frozenset(("shellcheck",))}
+"""By the tool's name: what it reports all of."""

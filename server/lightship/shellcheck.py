@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from .config import Settings
 from .knowledge import shells
 from .model.build import Build, Cmd, Entrypoint, Healthcheck, Run, Step
 from .model.scope import PROXY_ARGUMENTS
@@ -27,7 +28,11 @@ from .text import Edit, Fix, Safety, Source, Span
 GROUP = "shellcheck"
 """The name by which settings mean all of its checks."""
 
-_CODE = re.compile(r"SC[123]\d{3}")
+CODES = tuple(
+    f"SC{number}" for block in ((1000, 1200), (2000, 2400), (3000, 3100)) for number in range(*block)
+)
+"""What its checks are called; a few of these numbers are not given to any."""
+_CODE = re.compile(r"SC\d{4}")
 _PROGRAMS = {
     "sh": "sh", "bash": "bash", "dash": "dash", "ksh": "ksh", "ksh93": "ksh", "ash": "busybox", "busybox": "busybox",
 }  # fmt: skip
@@ -210,6 +215,15 @@ def is_code(name: str) -> bool:
 
 def url(code: str) -> str:
     return f"https://www.shellcheck.net/wiki/{code}"
+
+
+@lru_cache(maxsize=32)
+def wanted(settings: Settings) -> bool | Literal["auto"]:
+    """Whether to ask at all: not where nothing that may be found is selected."""
+    for name in ("", *CODES):
+        if settings.enabled(Check(name, Severity.ERROR)) or settings.enabled(Check(name, Severity.HINT)):
+            return settings.shellcheck_wanted
+    return False
 
 
 @lru_cache(maxsize=64)

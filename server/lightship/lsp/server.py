@@ -22,6 +22,7 @@ from . import actions, diagnostics, hover, parent, refactor, synchronisation, wo
 from .documents import Document, Documents
 from .protocol import ClientLog, Protocol, converter
 from .settings import Configuration, section
+from .shellcheck import Background
 from .wire import Writer, bodies
 from .worker import Worker
 
@@ -75,6 +76,7 @@ class Server(LanguageServer):
         self.documents = Documents()
         self.worker = Worker()
         self.configuration = Configuration(self._warn)
+        self.shellcheck = Background(self, self._warn)
         self._capabilities: object = {}
         self._checked: dict[str, tuple[Document, object, tuple[Diagnostic, ...]]] = {}
         for method, handler, options in ABOUT_DOCUMENTS:
@@ -132,7 +134,9 @@ class Server(LanguageServer):
         if known is None or known[0] is not document or known[1] is not settings:
             from .. import lint
 
-            known = self._checked[document.uri] = document, settings, lint.check(document.build, settings)
+            answers = self.shellcheck.answers(document, settings)
+            found = lint.check(document.build, settings, answers)
+            known = self._checked[document.uri] = document, settings, found
         return known[2]
 
     def forget(self, uri: str) -> None:
@@ -166,6 +170,7 @@ def serve(server: Server, input: BinaryIO, output: BinaryIO) -> int:
         # A connection that breaks is a client that leaves.
         pass
     server.worker.drain(LAST_WORK)
+    server.shellcheck.close()
     LOGGER.removeHandler(log)
     writer.close()
     return 0 if server.protocol.shut_down else 1

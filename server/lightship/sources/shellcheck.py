@@ -57,6 +57,7 @@ class ShellCheck:
         self._limit = limit
         self._answers: dict[str, tuple[Comment, ...]] = {}
         self._stopped = 0
+        self._runs: list[_Run] = []
         self._warned: set[str] = set()
 
     @property
@@ -66,7 +67,9 @@ class ShellCheck:
     def available(self, wanted: bool | str) -> bool:
         """Whether there is anything to ask. That it is `wanted` (True) but not there is worth a warning."""
         if self._program is None and wanted is True:
-            self._complain(f"ShellCheck is not installed: {INSTALL}, or set shellcheck to false.")
+            self._complain(
+                f"ShellCheck is not installed: {INSTALL}, or leave the setting `shellcheck` alone."
+            )
         return self._program is not None and bool(wanted)
 
     def missing(self, texts: Iterable[str]) -> list[str]:
@@ -89,10 +92,17 @@ class ShellCheck:
                 self._program = None
                 self._complain(f"ShellCheck cannot be used: {error}. Try {INSTALL} --force-reinstall.")
 
+    def close(self) -> None:
+        """Ask nothing more, and end what is under way. Any thread may call it."""
+        self._program = None
+        self._warned.add("")
+        for run in self._runs:
+            run.kill()
+
     def _ask(self, program: Path, batches: Sequence[Sequence[str]]) -> None:
         """Run a process for each batch, side by side. Raises Broken or OSError."""
         with tempfile.TemporaryDirectory(prefix="lightship-", ignore_cleanup_errors=True) as folder:
-            runs = []
+            self._runs = runs = []
             try:
                 for number, batch in enumerate(batches):
                     runs.append(_Run(program, Path(folder, str(number)), batch))
@@ -155,10 +165,13 @@ class _Run:
             raise Broken(f"its report makes no sense (exit status {status})") from error
         return {script: tuple(comments) for script, comments in found.items()}
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         if self._process.poll() is None:
             self._process.kill()
-            self._process.wait()
+
+    def stop(self) -> None:
+        self.kill()
+        self._process.wait()
 
 
 def _comment(raw: dict[str, Any]) -> Comment:
