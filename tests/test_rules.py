@@ -6,6 +6,7 @@ Blocks of a case: `dockerfile` goes in, with `config` as settings; `findings` co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,11 +54,12 @@ def test_case(case: Case, update: bool) -> None:
 def test_page(rule: Rule) -> None:
     settings = Settings(select=(rule.name,))
     bad, *good = (Source(example) for example in render.examples(rule))
-    found = [d for d in lint.check(analyze(bad), settings) if d.code == rule.name]
+    contexts = _contexts(rule)
+    found = [d for d in lint.check(analyze(bad, contexts[0]), settings) if d.code == rule.name]
 
     assert len(found) == 1, "the first example has exactly one finding"
-    for example in good[:1]:
-        assert not lint.check(analyze(example), settings), "the second example has none"
+    for example, context in zip(good[:1], contexts[1:], strict=False):
+        assert not lint.check(analyze(example, context), settings), "the second example has none"
     if fix := found[0].fix:
         assert lint.holds(analyze(bad), fix), "the fix does what it declares, and nothing else"
         text, _ = lint.fix_all(bad, settings, fix.safety)
@@ -66,6 +68,17 @@ def test_page(rule: Rule) -> None:
 
 def test_every_rule_has_cases() -> None:
     assert {path.stem for path in FOLDER.glob("*.md")} == set(RULES), "one file in tests/rules/ for each rule"
+
+
+def _contexts(rule: Rule) -> list[BuildContext | None]:
+    """The build context of each example of a page: the blocks behind it that are named by a path."""
+    files: list[dict[str, str]] = []
+    for name, text in re.findall(r"^```(\S+)\n(.*?)^```$", rule.page, re.MULTILINE | re.DOTALL):
+        if name == "dockerfile":
+            files.append({})
+        elif "." in name or "/" in name:
+            files[-1][name] = text
+    return [of(each) if each else None for each in files]
 
 
 def _settings(case: Case) -> Settings:
