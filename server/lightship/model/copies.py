@@ -58,7 +58,7 @@ def sources(step: Step) -> Iterator[Source]:
 
 def unwanted(context: BuildContext, folder: str) -> list[Clutter]:
     """The clutter below a folder of the context that .dockerignore lets through: credentials, then the largest."""
-    found = [each for each in _search(context, folder, _DEEPEST)]
+    found = list(_search(context, folder, _DEEPEST))
     light = [each for each in found if posixpath.basename(each.path) in clutter.CACHES]
     if sum(each.size for each in light) < _HEAVY:
         found = [each for each in found if each not in light]
