@@ -52,7 +52,7 @@ def test_case(case: Case, update: bool) -> None:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_page(rule: Rule) -> None:
-    settings = Settings(select=(rule.name,))
+    settings = _with(render.settings(rule), Settings(select=(rule.name,)))
     bad, *good = (Source(example) for example in render.examples(rule))
     contexts = _contexts(rule)
     found = [d for d in lint.check(analyze(bad, contexts[0]), settings) if d.code == rule.name]
@@ -83,13 +83,14 @@ def _contexts(rule: Rule) -> list[BuildContext | None]:
 
 def _settings(case: Case) -> Settings:
     """Only the rule of the case's file, unless the case says more."""
-    settings = Settings(select=(case.path.stem,))
-    if "config" in case.blocks:
-        above, problems = config.parse(case.blocks["config"], "lightship.toml", known_names())
-        assert above is not None
-        assert not problems
-        settings = above.over(settings)
-    return settings
+    return _with(case.blocks.get("config", ""), Settings(select=(case.path.stem,)))
+
+
+def _with(toml: str, settings: Settings) -> Settings:
+    above, problems = config.parse(toml, "lightship.toml", known_names())
+    assert above is not None
+    assert not problems
+    return above.over(settings)
 
 
 def _findings(source: Source, settings: Settings, rule: str, context: BuildContext | None) -> Iterator[str]:

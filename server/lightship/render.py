@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from . import config
+from . import config, options
+from .presets import PRESETS
 from .rules import Rule
 from .terms import Severity, Topic
 from .text import Safety
@@ -17,12 +19,17 @@ MARKERS = ("<!-- rules -->", "<!-- /rules -->")
 Fixes = Mapping[str, Safety | None]
 """How safe the fix of each rule's first example is, by the rule's name; None where there is none."""
 
-_FENCE = re.compile(r"^```dockerfile\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(dockerfile|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def examples(rule: Rule) -> list[str]:
     """The Dockerfiles on the rule's page: first what it finds, then what to use instead."""
-    return _FENCE.findall(rule.page)
+    return [text for kind, text in _FENCE.findall(rule.page) if kind == "dockerfile"]
+
+
+def settings(rule: Rule) -> str:
+    """The settings with which they are checked, as TOML; mostly none."""
+    return "".join(text for kind, text in _FENCE.findall(rule.page) if kind == "toml")
 
 
 def page(rule: Rule) -> str:
@@ -32,7 +39,38 @@ def page(rule: Rule) -> str:
         facts.append(f"also known as {', '.join(rule.aliases)}")
     if not rule.default:
         facts.append("off unless it is selected")
-    return f"# {rule.name}\n\n*{'; '.join(facts)}*\n\n{rule.page}\n"
+    return f"# {rule.name}\n\n*{'; '.join(facts)}*\n\n{rule.page}\n{_options(rule)}"
+
+
+def _options(rule: Rule) -> str:
+    """The part of a page about the rule's options."""
+    if rule.options is None:
+        return ""
+    lines = [f"\n## Options\n\nUnder `[rules.{rule.name}]`:\n"]
+    for key, each in options.options(rule.options).items():
+        default = f"{options.words(each.kind)}; default: `{_toml(each.default)}`"
+        default += "".join(f", under `{preset}`: `{_toml(value)}`" for preset, value in each.presets.items())
+        lines.append(f"- `{key}` ({default}): {each.description}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    """A value of a setting as TOML has it."""
+    match value:
+        case Severity():
+            return f'"{value.name.lower()}"'
+        case bool() | int():
+            return str(value).lower()
+        case tuple() | list():
+            return f"[{', '.join(map(_toml, value))}]"
+        case Mapping():
+            pairs = ", ".join(f"{_key(key)} = {_toml(inner)}" for key, inner in value.items())
+            return f"{{ {pairs} }}" if pairs else "{}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[\w-]+", key, re.ASCII) else json.dumps(key, ensure_ascii=False)
 
 
 def index(rules: Iterable[Rule], fixes: Fixes) -> str:
@@ -98,10 +136,25 @@ def schema(rules: Collection[Rule]) -> dict[str, Any]:
         names += [{"const": alias, "description": f"{rule.name}: {rule.summary}"} for alias in rule.aliases]
     unique = {entry["const"]: entry for entry in names}
     list_of_rules = {"type": "array", "items": {"$ref": "#/definitions/rule"}, "uniqueItems": True}
-    levels = {
-        "type": "object",
-        "propertyNames": {"$ref": "#/definitions/rule"},
-        "additionalProperties": {"$ref": "#/definitions/severity"},
+    of_rules = {rule.name: _options_schema(rule.options) for rule in rules if rule.options}
+    properties: dict[str, dict[str, Any]] = {
+        "preset": {"enum": [*PRESETS]},
+        "select": list_of_rules,
+        "extend-select": list_of_rules,
+        "ignore": list_of_rules,
+        "severity": {
+            "type": "object",
+            "propertyNames": {"$ref": "#/definitions/rule"},
+            "additionalProperties": {"$ref": "#/definitions/severity"},
+        },
+        "fail-on": {"$ref": "#/definitions/severity"},
+        "suppressions": {"type": "boolean"},
+        "rules": {
+            "type": "object",
+            "properties": of_rules
+            | {alias: of_rules[rule.name] for rule in rules if rule.options for alias in rule.aliases},
+            "additionalProperties": False,
+        },
     }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -109,11 +162,24 @@ def schema(rules: Collection[Rule]) -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            key: {"description": description, **(levels if key == "severity" else list_of_rules)}
+            key: {"description": description, **_described(properties[key])}
             for key, description in config.KEYS.items()
         },
         "definitions": {
             "rule": {"oneOf": list(unique.values())},
-            "severity": {"enum": [*(severity.name.lower() for severity in Severity), config.OFF]},
+            "severity": {"enum": [*config.LEVELS]},
         },
     }
+
+
+def _described(schema: dict[str, Any]) -> dict[str, Any]:
+    """Draft 7 reads nothing beside a `$ref`, so that it has to stand in a list of its own."""
+    return {"allOf": [schema]} if "$ref" in schema else schema
+
+
+def _options_schema(cls: type) -> dict[str, Any]:
+    fields = {
+        key: {"description": each.description, **options.schema(each.kind), "default": each.default}
+        for key, each in options.options(cls).items()
+    }
+    return {"type": "object", "properties": fields, "additionalProperties": False}
