@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -45,11 +46,13 @@ class Measured:
 Images = dict[str, tuple[Measured, Measured]]
 
 
-def run(*words: str | Path, input: str | None = None) -> str:
+def run(*words: str | Path, codes: tuple[int, ...] = (0,)) -> str:
     done = subprocess.run(
-        [str(word) for word in words], capture_output=True, text=True, input=input, timeout=LIMIT, check=False
+        [str(word) for word in words], capture_output=True, text=True, timeout=LIMIT, check=False
     )
-    assert done.returncode == 0, f"{' '.join(map(str, words))}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    assert done.returncode in codes, (
+        f"{' '.join(map(str, words))}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    )
     return done.stdout
 
 
@@ -136,6 +139,45 @@ def test_same_output_and_never_larger(app: str, images: Images) -> None:
     before, after = images[app]
     assert before.output == after.output == (HERE / "apps" / app / "expected.txt").read_text()
     assert after.added <= before.added
+
+
+def test_conversions_of_real_files_pass_the_checks_of_buildkit(
+    engine: None, corpus: list[Path], tmp_path: Path
+) -> None:
+    """A hundred of them, with a base that is here in place of theirs."""
+    texts = [text for text in map(_conversion, corpus) if text]
+    chosen = texts[:: max(1, len(texts) // 100)][:100]
+    (tmp_path / "context").mkdir()
+
+    def check(number: int) -> str:
+        path = tmp_path / f"{number}.Dockerfile"
+        path.write_text(_local(chosen[number]), errors="surrogateescape")
+        said = run(
+            "docker", "build", "--call=check,format=json", "-f", path, tmp_path / "context", codes=(0, 1)
+        )
+        return json.loads(said).get("buildError") or ""
+
+    with ThreadPoolExecutor(2) as pool:
+        refused = {
+            chosen[number]: error for number, error in enumerate(pool.map(check, range(len(chosen)))) if error
+        }
+    assert len(chosen) == 100
+    assert not refused
+
+
+def _conversion(path: Path) -> str | None:
+    text = path.read_bytes().decode("utf-8", "surrogateescape")
+    build = analyze(Source(text, path.name))
+    for offer in convert_to_multi_stage.offer.offers(build, Span(0, len(text))):
+        if isinstance(offer.outcome, Fix):
+            return result(build, offer.outcome)
+    return None
+
+
+def _local(text: str) -> str:
+    text = re.sub(r"(?im)^#\s*syntax\s*=.*", "# -", text)
+    text = re.sub(r"(?im)^(\s*FROM\s+(?:--\S+\s+)*)\S+", r"\1debian:bookworm-slim", text)
+    return re.sub(r"(?im)^(\s*COPY\s+--from=)(?!build\b)\S+", r"\1debian:bookworm-slim", text)
 
 
 def test_bytes(images: Images, capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,6 +85,8 @@ _BASE_PYTHON = re.compile(
     r"/usr/(local/)?bin/(python|pip|gunicorn|uwsgi|uvicorn|celery|flask|supervisord|django|ansible|jupyter|aws)"
     r"|(site|dist)-packages"
 )
+_OWN_PYTHON = re.compile(r"jupyter|tensorflow|torch|conda|centos|fedora|ubi|amazonlinux|rocky|alma|suse")
+"""Bases that bring a Python of their own, or have another manager of packages."""
 _NEEDS_LOGIN = re.compile(
     r"(cron|cronie|dcron|openssh-server|libapache2-mod-wsgi.*|uwsgi-plugin-python.*|apache2-dev)\Z"
 )
@@ -235,7 +237,12 @@ def _refuse(stage: Stage) -> None:
     if any(isinstance(step, Onbuild) for step in stage.steps):
         raise _Declined("ONBUILD installs in a later build")
     texts = [_shown(step) for step in stage.steps]
-    if any(re.search(r"\bsudo\b", text) for text in texts):
+    if any(
+        "sudo" in (word.value or "")
+        for run in stage.runs
+        for command in run.commands
+        for word in command.words[:1]
+    ):
         raise _Declined("sudo decides who installs")
     for step, text in zip(stage.steps, texts, strict=True):
         if isinstance(step, Run) and _OWN_ENVIRONMENT.search(text):
@@ -284,14 +291,16 @@ def _environment(stage: Stage, plan: _Plan, calls: Sequence[tuple[Run, PackageCa
     system = [
         package
         for run in stage.runs
-        for call in run.calls_to(SYSTEM, Action.INSTALL)
+        for call in run.calls_to(APT_FAMILY | {Manager.APK}, Action.INSTALL)
         for package in call.meaning.names
     ]
     if name.startswith("python2") or (name == "python" and tag.startswith("2")):
         raise _Declined("Python 2 has no venv")
     if re.match(r"python|uv\b", name):
         plan.python = "python"
-    elif re.match(r"debian|ubuntu|alpine|buildpack-deps", name):
+    elif re.match(r"debian|ubuntu|alpine|buildpack-deps", name) or (
+        any(package.startswith("python3") for package in system) and not re.search(_OWN_PYTHON, image)
+    ):
         if any(
             re.match(r"(python|py)(2.*)?-(pip|dev|setuptools)\Z|python2?\Z|py2-pip", package)
             for package in system
