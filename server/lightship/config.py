@@ -94,10 +94,22 @@ class Settings:
     def enabled(self, rule: Selectable) -> bool:
         """Whether the rule runs."""
         on, rank = self._by_default(rule), -1
-        for name, wanted in self._choices:
+        for name, wanted, _ in self._choices:
             if (specific := _rank(name, rule)) is not None and specific >= rank:
                 on, rank = wanted, specific
         return on
+
+    def reason(self, rule: Selectable) -> str:
+        """What decides whether the rule runs, in words."""
+        if self._replaces_defaults:
+            reason = "not selected"
+        else:
+            reason = f'preset "{self.preset}"' if self.preset else "default"
+        rank = -1
+        for name, _, why in self._choices:
+            if (specific := _rank(name, rule)) is not None and specific >= rank:
+                reason, rank = why, specific
+        return reason
 
     def severity_of(self, rule: Selectable, otherwise: Severity | None = None) -> Severity:
         """The severity that stands here for the rule; else the preset's, `otherwise` or the rule's own."""
@@ -155,14 +167,22 @@ class Settings:
         return AUTO if self.shellcheck is None else self.shellcheck
 
     @cached_property
-    def _choices(self) -> tuple[tuple[str, bool], ...]:
-        """Names and whether they turn on or off, from the lowest layer up."""
+    def _choices(self) -> tuple[tuple[str, bool, str], ...]:
+        """Names, whether they turn on or off, and what says so, from the lowest layer up."""
         lower = self.below._choices if self.below else ()
         if self.select is not None:
             lower = tuple(choice for choice in lower if not choice[1])
-        on = (*(self.select or ()), *self.extend_select)
-        off = (*self.ignore, *(name for name, level in self.severity.items() if level == OFF))
-        return (*lower, *((name, True) for name in on), *((name, False) for name in off))
+        off = [name for name, level in self.severity.items() if level == OFF]
+        keys = {"select": self.select or (), "extend-select": self.extend_select, "ignore": self.ignore}
+        return (
+            *lower,
+            *(
+                (name, key != "ignore", f'{key} "{name}", {self.origin}')
+                for key, names in keys.items()
+                for name in names
+            ),
+            *((name, False, f'severity "{name}", {self.origin}') for name in off),
+        )
 
     @property
     def _severities(self) -> Iterator[tuple[str, Severity | Literal["off"]]]:

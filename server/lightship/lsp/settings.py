@@ -60,7 +60,7 @@ class Configuration:
         from ..sources import settings as files
 
         path = file_path(uri)
-        settings, problems = files.load(path) if path else (config.Settings(), [])
+        settings, problems = files.load(path, self._editor.get("preset")) if path else (config.Settings(), [])
         for problem in problems:
             self._warn_once(f"{problem.file}:{problem.line}: {problem.message}")
         # An editor keeps more in our section than the linter knows: where to find the server, what to trace.

@@ -1,7 +1,11 @@
-"""The settings files on disk: the nearest `lightship.toml`, or `pyproject.toml` with `[tool.lightship]`."""
+"""The settings files on disk: the nearest `lightship.toml`, or `pyproject.toml` with `[tool.lightship]`.
+
+Under the preset `hadolint`, the nearest `.hadolint.yaml` lies below them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from .. import config
@@ -10,30 +14,44 @@ from ..rules import known_names
 
 NAMES = ("lightship.toml", "pyproject.toml")
 """In one folder, the first that holds settings counts."""
+HADOLINTS = (".hadolint.yaml", ".hadolint.yml")
 
 
-def load(path: Path) -> tuple[Settings, list[Problem]]:
-    """The settings in force for a file, or for all of a folder, and what is wrong in their file.
+def load(path: Path, preset: str | None = None) -> tuple[Settings, list[Problem]]:
+    """The settings in force for a file, or for all of a folder, and what is wrong in their files.
 
     Looks from the file's folder up to the root of its repository (where `.git` is) or of the file
-    system; the nearest settings count alone. Never raises: without a file, these are the defaults.
+    system; the nearest settings count alone. `preset` is what the command line or an editor says of it.
+    Never raises: without a file, these are the defaults.
     """
-    path = path.absolute()
+    settings, problems = _nearest(path, NAMES)
+    if (preset or settings.preset) == "hadolint":
+        below, wrong = _nearest(path, HADOLINTS)
+        return settings.over(below) if below.origin else settings, problems + wrong
+    return settings, problems
+
+
+def _nearest(path: Path, names: tuple[str, ...]) -> tuple[Settings, list[Problem]]:
     problems: list[Problem] = []
-    for folder in (path, *path.parents):
-        for name in NAMES:
+    for folder in _upwards(path.absolute()):
+        for name in names:
             if (file := folder / name).is_file():
                 settings, wrong = read(file)
                 problems += wrong
                 if settings is not None:
                     return settings, problems
-        if (folder / ".git").exists():
-            break
     return Settings(), problems
 
 
+def _upwards(path: Path) -> Iterator[Path]:
+    for folder in (path, *path.parents):
+        yield folder
+        if (folder / ".git").exists():
+            return
+
+
 def read(file: Path) -> tuple[Settings | None, list[Problem]]:
-    """The settings of one file; None where it holds none. Never raises: unreadable is a problem."""
+    """The settings of one file, ours or hadolint's; None where it holds none. Never raises: unreadable is a problem."""
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -44,5 +62,9 @@ def read(file: Path) -> tuple[Settings | None, list[Problem]]:
         text = content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return None, [Problem(str(file), line, "This is not UTF-8, as TOML must be. The file is left out.")]
+        return None, [Problem(str(file), line, "This is not UTF-8, as it must be. The file is left out.")]
+    if file.suffix in (".yaml", ".yml"):
+        from . import hadolint
+
+        return hadolint.parse(text.removeprefix("\ufeff"), str(file))
     return config.parse(text.removeprefix("\ufeff"), str(file), known_names())
