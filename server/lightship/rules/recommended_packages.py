@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from ..knowledge.packages import Action, Manager
 from ..knowledge.sizes import human, recommended_size
-from ..model.build import Add, Copy, PackageCall, Run
+from ..model.build import Add, Copy, PackageCall, Run, Stage, Step
 from ..rewrite import Refusal, add_flag
 from ..text import Fix, Safety
 from . import Finding, Severity, Topic, rule
@@ -40,15 +40,20 @@ _CONFIGURATION = re.compile(r"/etc/apt(/|/apt\.conf\S*)?$")
 
 
 @rule(Severity.INFO, topic=Topic.PACKAGES, aliases=("DL3015",))
-def check(run: Run) -> Iterator[Finding]:
-    installs = [
-        call
-        for call in run.calls_to((Manager.APT_GET, Manager.APT), Action.INSTALL)
-        if call.verb.value == "install" and call.meaning.packages and not _decided(call)
-    ]
-    if not installs or not run.stage.shipped or _configured(run):
+def check(stage: Stage) -> Iterator[Finding]:
+    if not stage.shipped or any(_configures(step) for above in [*stage.lineage][1:] for step in above.steps):
         return
-    for call in installs:
+    for step in stage.steps:
+        if _configures(step):
+            return
+        if isinstance(step, Run):
+            yield from _undecided(step)
+
+
+def _undecided(run: Run) -> Iterator[Finding]:
+    for call in run.calls_to((Manager.APT_GET, Manager.APT), Action.INSTALL):
+        if call.verb.value != "install" or not call.meaning.packages or _decided(call):
+            continue
         size = recommended_size(call.meaning.names) or 0
         yield Finding(
             call.span,
@@ -66,19 +71,15 @@ def _decided(call: PackageCall) -> bool:
     return flags or call.meaning.skips_recommended or call.meaning.unknown
 
 
-def _configured(run: Run) -> bool:
-    """Whether apt is configured, as far as can be seen, to leave recommended packages out."""
-    for stage in run.stage.lineage:
-        for step in stage.steps:
-            if step.span.start > run.span.start:
-                break
-            instruction = step.instruction
-            text = instruction.joined.text + "".join(doc.text for doc in instruction.heredocs)
-            if isinstance(step, (Run, Copy, Add)) and _CONFIGURED.search(text):
-                return True
-            if isinstance(step, (Copy, Add)) and _CONFIGURATION.search((step.target or "").rstrip("/")):
-                return True
-    return False
+def _configures(step: Step) -> bool:
+    """Whether the step tells apt, as far as can be seen, to leave recommended packages out."""
+    if not isinstance(step, (Run, Copy, Add)):
+        return False
+    instruction = step.instruction
+    text = instruction.joined.text + "".join(doc.text for doc in instruction.heredocs)
+    if _CONFIGURED.search(text):
+        return True
+    return not isinstance(step, Run) and bool(_CONFIGURATION.search((step.target or "").rstrip("/")))
 
 
 def _fix(run: Run, call: PackageCall) -> Fix | None:
