@@ -43,8 +43,12 @@ _IN_WORDS = {"bash": "bash", "busybox": "busybox sh", "dash": "dash", "ksh": "ks
 """What a shebang calls the dialects."""
 _EXEC_FORM = re.compile(r"""\[\s*["'“”„‘’]""")
 _BREAK = re.compile(r"\r?\n")
-_REFERENCE = re.compile(r"\$?\{?[!#]?(\w+)")
+_REFERENCE = re.compile(r"(?:\$\{?[!#]?|^)(\w+)")
 _PLAIN = re.compile(r"[^\s*?\[]+")
+
+ADVICE = frozenset((2043, 2046))
+"""Warnings that are advice in a Dockerfile: a list of one key may grow, what `$(nproc)` prints is one word in every
+build, and what `$(cat packages)` prints is to be split."""
 
 LEVELS = {
     "error": Severity.ERROR,
@@ -60,9 +64,11 @@ _OUT_OF_PLACE = frozenset(
     )
 )  # fmt: skip
 _NOT_FOLLOWED = frozenset((1090, 1091))
-_UNASSIGNED, _UNUSED, _UNQUOTED, _MISSPELT = 2154, 2034, 2086, 2153
+_UNASSIGNED, _UNUSED, _UNQUOTED, _MISSPELT, _PERHAPS_ROOT = 2154, 2034, 2086, 2153, 2115
 _PARSING, _UNPARSED = 1072, 1073
 """The two halves of one syntax error."""
+_PORTABILITY = 3000
+"""From here on, codes mean what some shells do not understand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +94,10 @@ class Check(NamedTuple):
 
     name: str
     severity: Severity
+    default: bool = True
     aliases: tuple[str, ...] = ()
     topic: str = GROUP
     options: None = None
-
-    @property
-    def default(self) -> bool:
-        """What may well be wrong; the rest is advice on style."""
-        return self.severity <= Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +145,15 @@ class Script:
             ):
                 continue
             span = self.body.span(start, end)
-            aliases = (f"SC{_PARSING}",) if comment.code == _UNPARSED else ()
-            check = Check(f"SC{comment.code}", LEVELS.get(comment.level, Severity.WARNING), aliases)
-            yield Remark(check, span, comment.message, self._fix(source, comment, start, end))
+            yield Remark(self._check(comment), span, comment.message, self._fix(source, comment, start, end))
+
+    def _check(self, comment: Comment) -> Check:
+        """What may well be wrong is on by default, and not what is advice, or a guess at the image's shell."""
+        severity = LEVELS.get(comment.level, Severity.WARNING)
+        guess = self.dialect == "sh" and comment.code >= _PORTABILITY
+        default = severity <= Severity.WARNING and comment.code not in ADVICE and not guess
+        aliases = (f"SC{_PARSING}",) if comment.code == _UNPARSED else ()
+        return Check(f"SC{comment.code}", severity, default, aliases)
 
     def _range(self, source: Source, place: tuple[int, int, int, int]) -> tuple[int, int]:
         """The indices in the body, at least one character apart; negative ones in the header."""
@@ -157,13 +165,15 @@ class Script:
 
     def _known_better(self, comment: Comment, text: str, codes: set[int]) -> bool:
         """Whether the Dockerfile answers for what ShellCheck finds fault with."""
-        if comment.code not in (_UNASSIGNED, _UNUSED, _UNQUOTED, _MISSPELT):
+        if comment.code not in (_UNASSIGNED, _UNUSED, _UNQUOTED, _MISSPELT, _PERHAPS_ROOT):
             return False
-        match = _REFERENCE.match(text)
+        match = _REFERENCE.search(text)
         name = match[1] if match else ""
         variable = self.step.scope.get(name)
         if comment.code == _UNQUOTED:
             return variable is not None and bool(_PLAIN.fullmatch(variable.value or ""))
+        if comment.code == _PERHAPS_ROOT:
+            return variable is not None and bool(variable.value)
         if comment.code == _UNUSED:
             return variable is not None and variable.kind == "ENV"
         # Whoever runs the container may set any variable; so may a file that is read, and a secret.
@@ -221,7 +231,7 @@ def url(code: str) -> str:
 def wanted(settings: Settings) -> bool | Literal["auto"]:
     """Whether to ask at all: not where nothing that may be found is selected."""
     for name in ("", *CODES):
-        if settings.enabled(Check(name, Severity.ERROR)) or settings.enabled(Check(name, Severity.HINT)):
+        if settings.enabled(Check(name, Severity.WARNING)):
             return settings.shellcheck_wanted
     return False
 

@@ -1,39 +1,44 @@
-"""Which shell `/bin/sh` is in well-known base images: what all understand is less than what each does."""
+"""Which shell `/bin/sh` is in a base image: what all of them understand is less than what each does."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from . import images
 
-_OF_REPOSITORY: Mapping[str, str] = {
+_BY_WORD: Mapping[str, str] = {
     **dict.fromkeys(("alpine", "busybox"), "busybox"),
     **dict.fromkeys(
         (
-            "almalinux", "amazonlinux", "archlinux", "centos", "fedora", "mageia", "oraclelinux", "photon",
-            "rockylinux",
+            "almalinux", "amazonlinux", "archlinux", "centos", "fedora", "oraclelinux", "photon", "rhel", "rockylinux",
+            "ubi",
         ),
         "bash",
     ),
-    **dict.fromkeys(("buildpack-deps", "debian", "ubuntu"), "dash"),
+    **dict.fromkeys(
+        (
+            "debian", "wheezy", "jessie", "stretch", "buster", "bullseye", "bookworm", "trixie",
+            "ubuntu", "trusty", "xenial", "bionic", "focal", "jammy", "noble",
+        ),
+        "dash",
+    ),
 }  # fmt: skip
-"""Official images of distributions."""
+"""By the name of a distribution or of its release."""
 
-_ON_DEBIAN = frozenset(("gcc", "golang", "node", "perl", "php", "python", "ruby", "rust"))
-"""Official images that stand on Debian, or on Alpine where the tag says so."""
-
-_RED_HAT = ("registry.access.redhat.com", "registry.redhat.io", "quay.io/centos", "quay.io/fedora")
+_ON_DEBIAN = frozenset(("buildpack-deps", "gcc", "golang", "node", "perl", "php", "python", "ruby", "rust"))
+"""Official images that stand on Debian where their tag names nothing else."""
 
 
 def of_sh(image: str | None) -> str | None:
-    """`bash`, `dash` or `busybox`; None where that is not known."""
+    """`bash`, `dash` or `busybox`, by the distribution that the image's name or tag speaks of; None where that is
+    not known."""
     reference = images.parse(image) if image else None
     if reference is None:
         return None
-    if f"{reference.registry}/{reference.repository}".startswith(_RED_HAT):
-        return "bash"
-    name = images.official(reference)
-    tag = reference.tag or ""
-    if name in _ON_DEBIAN:
-        return "busybox" if "alpine" in tag else None if "windows" in tag or "nanoserver" in tag else "dash"
-    return _OF_REPOSITORY.get(name or "")
+    words = re.findall(r"[a-z]+", f"{reference.repository}:{reference.tag or ''}".lower())
+    found = {_BY_WORD[word] for word in words if word in _BY_WORD}
+    if len(found) == 1:
+        return found.pop()
+    windows = not {"windowsservercore", "nanoserver"}.isdisjoint(words)
+    return "dash" if not found and not windows and images.official(reference) in _ON_DEBIAN else None
