@@ -33,16 +33,20 @@ from . import Finding, Severity, Topic, rule
 @rule(Severity.WARNING, topic=Topic.LAYERS, aliases=("DL3046",))
 def check(run: Run) -> Iterator[Finding]:
     for command in run.commands:
-        values = command.values
-        uid = re.search(r" (?:-[a-zA-Z]*u|--uid)[ =]?([0-9]{6,})( |$)", " ".join(values))
-        logs = not any(re.match(r"--no-log-init|-[a-zA-Z]*l", value) for value in values[1:])
-        if command.name == "useradd" and uid and logs:
-            word = next(word for word in command.words if uid[1] in word.text)
+        uid = _great(command.values) if command.name == "useradd" else None
+        if uid:
             yield Finding(
-                word.span,
+                next(word.span for word in command.words if uid in word.text),
                 "With a user id this great, useradd writes log files of gigabytes: add --no-log-init.",
                 _fix(run, command),
             )
+
+
+def _great(values: tuple[str, ...]) -> str | None:
+    """A user id of six digits or more, unless the log files are left alone."""
+    uid = re.search(r" (?:-[a-zA-Z]*u|--uid)[ =]?([0-9]{6,})( |$)", " ".join(values))
+    logs = not any(re.match(r"--no-log-init|-[a-zA-Z]*l", value) for value in values[1:])
+    return uid[1] if uid and logs else None
 
 
 def _fix(run: Run, command: Command) -> Fix | None:

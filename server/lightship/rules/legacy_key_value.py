@@ -28,6 +28,8 @@ from ..syntax.dockerfile import Pair, parse
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Related, Severity, Topic, rule
 
+_PLAIN = re.compile(r"[\w./:@+,$-]+", re.ASCII)
+
 
 @rule(Severity.INFO, topic=Topic.STYLE, aliases=("LegacyKeyValueFormat",))
 def check(build: Build) -> Iterator[Finding]:
@@ -79,9 +81,10 @@ def _fix(step: Step, pair: Pair) -> Fix | None:
     value, escape = pair.value, step.instruction.escape
     if not value or step.instruction.comments or not re.fullmatch(r"[\w./-]+", pair.key.text):
         return None
-    for text in (value.text, _quoted(value.text, escape)):
+    plain = _PLAIN.fullmatch(value.text)
+    for text in (value.text, None if plain else _quoted(value.text, escape)):
         new = f"{pair.key.text}={text}"
-        if text is None or not _means(new, value.text, escape):
+        if text is None or not (plain or _means(new, value.text, escape)):
             continue
         edits = [Edit(Span(pair.key.span.end, value.span.start), "=")]
         if text != value.text:
