@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ..knowledge.caches import CACHES, off_by_environment, off_by_flag
 from ..knowledge.packages import APT_FAMILY, RPM_FAMILY, SYSTEM, Action, Manager
@@ -20,7 +21,7 @@ from ..knowledge.sizes import closure_size
 from ..syntax.shell import Command, ShellWord, static_value
 from ..text import Span
 from . import paths
-from .build import Add, Build, Copy, PackageCall, Run, Step
+from .build import Add, Build, Copy, PackageCall, Run, Stage, Step
 from .paths import Reader, covers, matches
 
 APT_LISTS = "/var/lib/apt/lists"
@@ -121,15 +122,25 @@ class History:
     left: Mapping[Step, tuple[Content, ...]]
     late: tuple[LateRemoval, ...]
 
+    @cached_property
+    def _late(self) -> frozenset[Content]:
+        return frozenset(content for late in self.late for content in late.taken)
+
+    @cached_property
+    def _brings(self) -> Mapping[Step, frozenset[Step]]:
+        """For each RUN that removes something too late, the steps that brought it."""
+        found: dict[Step, frozenset[Step]] = {}
+        for late in self.late:
+            steps = frozenset(content.step for content in late.taken)
+            found[late.removal.run] = found.get(late.removal.run, frozenset()) | steps
+        return found
+
     def taken_late(self, content: Content) -> bool:
-        return any(content in removal.taken for removal in self.late)
+        return content in self._late
 
     def joins(self, runs: Sequence[Run]) -> bool:
         """Whether one of these RUNs removes what another of them brings."""
-        return any(
-            late.removal.run in runs and any(content.step in runs for content in late.taken)
-            for late in self.late
-        )
+        return any(not self._brings.get(run, frozenset()).isdisjoint(runs) for run in runs)
 
 
 @lru_cache(maxsize=32)
@@ -137,32 +148,81 @@ def history(build: Build) -> History:
     """Follow the layers of every stage."""
     left: dict[Step, tuple[Content, ...]] = {}
     late: list[LateRemoval] = []
-    ends: dict[int, list[Content]] = {}
+    ends: dict[Stage | None, tuple[list[Content], bool]] = {None: ([], False)}
     for stage in build.stages:
-        below = list(ends.get(stage.parent.index, ())) if stage.parent else []
+        contents, pip_configured = ends[stage.parent]
+        below = _Below(contents)
         for step in stage.all_steps:
+            pip_configured = pip_configured or _configures_pip(step)
             content: list[Content] = []
             removals: list[Removal] = []
-            for event in _events(step):
+            for event in _events(step, pip_configured):
                 if isinstance(event, Content):
                     content.append(event)
                     continue
                 removals.append(event)
-                taken = tuple(each for each in below if event.takes(each))
+                taken = below.take(event)
                 worth = tuple(each for each in taken if not _is_trivial(each))
                 reported = stage.shipped and not step.triggered and not event.moves
                 if worth and reported and not _SOMETIMES & {*event.command.within}:
                     late.append(LateRemoval(event, worth))
-                if taken:
-                    below = [each for each in below if each not in taken]
                 content = list(_without(content, event))
             # To remove apt's lists before they are fetched is a habit that hadolint takes for a removal too.
             content = [it for it in content if it.name != APT_LISTS or not any(r.takes(it) for r in removals)]
             left[step] = tuple(content)
             if not step.triggered:
-                below += content
-        ends[stage.index] = below
+                below.put(content)
+        ends[stage] = below.contents, pip_configured
     return History(left, tuple(late))
+
+
+class _Below:
+    """What the layers below hold, found by the words with which a removal may name it."""
+
+    def __init__(self, contents: Iterable[Content]) -> None:
+        self._by_word: dict[str, dict[Content, None]] = {}
+        self._all: dict[Content, None] = {}
+        self.put(contents)
+
+    @property
+    def contents(self) -> list[Content]:
+        return list(self._all)
+
+    def put(self, contents: Iterable[Content]) -> None:
+        for content in contents:
+            self._all[content] = None
+            for word in _words(content):
+                self._by_word.setdefault(word, {})[content] = None
+
+    def take(self, removal: Removal) -> list[Content]:
+        """Take away what the removal takes, in order of appearance."""
+        named = [path.partition("{")[0] for path in removal.files]
+        words = [re.sub(r"/[^/]*[*?\[].*|/$", "", path) for path in named]
+        words += [name for name in removal.packages if not set(name) & set("*?[")]
+        words += ["*"] if len(words) < len(removal.files) + len(removal.packages) else []
+        words += ["autoremove"] if removal.with_dependencies else []
+        found = [each for word in words for each in self._by_word.get(word, ()) if removal.takes(each)]
+        taken = list(dict.fromkeys(found))
+        for content in taken:
+            del self._all[content]
+            for word in _words(content):
+                self._by_word[word].pop(content, None)
+        return sorted(taken, key=lambda content: content.span)
+
+
+def _words(content: Content) -> Iterator[str]:
+    """A package's names, a path and all folders above it; `*` stands for any package."""
+    if content.kind is Kind.DEPENDENCY:
+        yield "autoremove"
+    elif content.kind is Kind.PACKAGE:
+        yield from (content.name, content.bundle, "*")
+    else:
+        for path in content.folders or (content.name,):
+            yield path
+            while path.count("/") > 1:
+                path = path.rpartition("/")[0]
+                yield path
+            yield ""
 
 
 def _is_trivial(content: Content) -> bool:
@@ -176,9 +236,8 @@ def needs_lists(build: Build, step: Step) -> Run | None:
     for stage in build.stages:
         if step.stage not in stage.lineage:
             continue
-        for run in stage.runs:
-            if run.span.start <= step.span.start:
-                continue
+        start = bisect_right(stage.runs, step.span.start, key=lambda run: run.span.start)
+        for run in stage.runs[start:]:
             if run.calls_to(APT_FAMILY, Action.UPDATE):
                 break
             installs = run.calls_to(APT_FAMILY, Action.INSTALL, Action.UPGRADE, Action.DOWNLOAD)
@@ -196,7 +255,7 @@ def _without(content: Sequence[Content], removal: Removal) -> Iterator[Content]:
             yield Content(each.step, each.span, Kind.DEPENDENCY, each.name, each.call)
 
 
-def _events(step: Step) -> Iterator[Content | Removal]:
+def _events(step: Step, pip_configured: bool) -> Iterator[Content | Removal]:
     """What a step brings and takes, in order."""
     if isinstance(step, (Copy, Add)):
         sources = [source for source in step.sources if source is None or not source.startswith("<<")]
@@ -211,12 +270,14 @@ def _events(step: Step) -> Iterator[Content | Removal]:
         reader = Reader(step)
         for command in reader.commands():
             if id(command) in calls:
-                yield from _managed(step, calls[id(command)], reader)
+                yield from _managed(step, calls[id(command)], reader, pip_configured)
             else:
                 yield from _done(step, command, reader)
 
 
-def _managed(run: Run, call: PackageCall, reader: Reader) -> Iterator[Content | Removal]:
+def _managed(
+    run: Run, call: PackageCall, reader: Reader, pip_configured: bool
+) -> Iterator[Content | Removal]:
     """What a package manager's command brings and takes."""
     it = call.meaning
     cache = CACHES.get(it.manager)
@@ -235,7 +296,8 @@ def _managed(run: Run, call: PackageCall, reader: Reader) -> Iterator[Content | 
             for name in _names(call, reader):
                 yield Content(run, call.span, Kind.PACKAGE, name, call, bundle)
         if it.manager is Manager.PIP:
-            folders = tuple(filter(None, [_pip_cache(run, call, reader)]))
+            folder = None if pip_configured else _pip_cache(run, call, reader)
+            folders = (folder,) if folder else ()
         elif cache and any(run.scope.get(name) for name in cache.movers):
             folders = ()
         if folders and _fetches(run, call) and not any(map(run.mounted, folders)):
@@ -256,14 +318,15 @@ def _fetches(run: Run, call: PackageCall) -> bool:
     it = call.meaning
     if it.manager in APT_FAMILY:
         return it.action is Action.UPDATE
-    environment = {name: variable.value for name, variable in run.scope.variables.items()}
+    names = CACHES[it.manager].variables
+    environment = {name: variable.value for name in names if (variable := run.scope.get(name))}
     return not (it.unknown or off_by_flag(it) or off_by_environment(it.manager, environment))
 
 
 def _pip_cache(run: Run, call: PackageCall, reader: Reader) -> str | None:
     """The folder of pip's cache; None where pip keeps none, or something out of sight decides."""
     text = run.instruction.arguments.text + "".join(doc.text for doc in run.instruction.heredocs)
-    if "PIP_NO_CACHE_DIR" in text or _pip_configured(run):
+    if "PIP_NO_CACHE_DIR" in text:
         return None
     if call.meaning.has("--no-index") or not _asks_an_index(call):
         return None
@@ -289,14 +352,9 @@ def _asks_an_index(call: PackageCall) -> bool:
     return bool(it.requirements) or not words or not all(word.strip("\"'").endswith(".whl") for word in words)
 
 
-def _pip_configured(run: Run) -> bool:
-    """Whether an earlier step, or this one, writes a configuration file of pip's, which may turn the cache off."""
-    return any(
-        _PIP_CONFIGURED.search(step.instruction.joined.text)
-        for stage in run.stage.lineage
-        for step in stage.steps
-        if isinstance(step, (Run, Copy, Add)) and step.span.start <= run.span.start
-    )
+def _configures_pip(step: Step) -> bool:
+    """Whether a step writes a configuration file of pip's, which may turn the cache off."""
+    return isinstance(step, (Run, Copy, Add)) and bool(_PIP_CONFIGURED.search(step.instruction.joined.text))
 
 
 def _done(run: Run, command: Command, reader: Reader) -> Iterator[Content | Removal]:

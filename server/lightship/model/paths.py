@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from ..syntax.shell import Command, ShellWord
 from .build import Run, State, Step
@@ -45,8 +46,12 @@ class Reader:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.home = home(run.state)
-        self.scope = Scope(dict(self._variables()))
         self.folder: str | None = working_directory(run.state)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The variables that the shell sees."""
+        return Scope(dict(self._variables()))
 
     def _variables(self) -> Iterator[tuple[str, Variable]]:
         """Those in scope, an unknown one standing for itself; those that the script sets, where that is plain."""
@@ -94,6 +99,9 @@ class Reader:
         return absolute(value, self.folder)
 
 
+_WILDCARD = re.compile(r"[*?\[{]")
+
+
 def matches(pattern: str, path: str) -> bool:
     """Whether a shell's pattern stands for this very path: no wildcard matches a slash or a leading dot."""
     theirs, ours = pattern.split("/"), path.split("/")
@@ -105,6 +113,12 @@ def matches(pattern: str, path: str) -> bool:
 
 def covers(pattern: str, path: str) -> bool:
     """Whether `rm -r pattern` takes away all that matters of `path`: itself, a folder above, or all in it."""
+    wildcard = _WILDCARD.search(pattern)
+    if not wildcard:
+        return path == pattern or path.startswith(pattern.rstrip("/") + "/")
+    # Most patterns and paths have nothing to do with each other, which their beginnings tell.
+    if not f"{path}/".startswith(pattern[: pattern.rfind("/", 0, wildcard.start()) + 1]):
+        return False
     for each in _alternatives(pattern):
         if each in (f"{path}/*", f"{path}/**", f"{path}/*_*"):
             return True
