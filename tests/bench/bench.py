@@ -271,6 +271,10 @@ def real_files(folder: Path, wanted: int, tally: Tool | None) -> list[str]:
     return sorted(taken[:wanted])
 
 
+NOTE = """\
+Medians of one run of `make bench` on a machine with two cores, all tools taking turns. Lightship and tally run without
+ShellCheck on the command line; in the editor, all are as shipped."""
+
 Results = dict[str, dict[str, list[float]]]
 
 
@@ -363,7 +367,7 @@ def main() -> int:
     if options.write:
         readme = ROOT / "README.md"
         marked = re.compile(r"(?<=<!-- bench -->\n).*?(?=<!-- /bench -->)", re.DOTALL)
-        readme.write_text(marked.sub(lambda _: text + "\n", readme.read_text()))
+        readme.write_text(marked.sub(lambda _: f"{NOTE}\n\n{text}\n", readme.read_text()))
     missed = [
         f"{ROWS[row].format(files=files)}: {median:.1f}, limit {limit:g}"
         for row, limit in TARGETS.items()
