@@ -60,15 +60,16 @@ LEVELS = {
 _OUT_OF_PLACE = frozenset(
     (
         1008, 1071, 1128, 2148, 2187,  # about the shebang, which is ours, and a script's own that follows it
-        1009, 1090, 1091,  # what ShellCheck was doing as it failed; files that it cannot see, for they are in the image
+        1009,  # where it was when it met an error, which is told
+        1090, 1091,  # files that it cannot see, for they are in the image
     )
 )  # fmt: skip
 _NOT_FOLLOWED = frozenset((1090, 1091))
 _UNASSIGNED, _UNUSED, _UNQUOTED, _MISSPELT, _PERHAPS_ROOT = 2154, 2034, 2086, 2153, 2115
-_PARSING, _UNPARSED = 1072, 1073
-"""The two halves of one syntax error."""
-_PORTABILITY = 3000
-"""From here on, codes mean what some shells do not understand."""
+_UNREAD, _EXPECTED = 1073, 1072
+"""A syntax error: what could not be read, and what should have come. Often another code says more."""
+_ABOUT_SENSE, _PORTABILITY = 2000, 3000
+"""Codes below are about the grammar; from the second on, about what some shells do not understand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +135,14 @@ class Script:
         """What is worth telling, in the Dockerfile's own places."""
         comments = tuple(comments)
         codes = {comment.code for comment in comments}
+        spare = _spare({comment.code for comment in comments if comment.level == "error"} - _OUT_OF_PLACE)
         source = Source(self.text)
         for comment in comments:
             start, end = self._range(source, comment.place)
             if (
                 start < 0
                 or comment.code in _OUT_OF_PLACE
-                or (comment.code == _PARSING and _UNPARSED in codes)
+                or comment.code in spare
                 or self._known_better(comment, self.body.text[start:end], codes)
             ):
                 continue
@@ -152,7 +154,8 @@ class Script:
         severity = LEVELS.get(comment.level, Severity.WARNING)
         guess = self.dialect == "sh" and comment.code >= _PORTABILITY
         default = severity <= Severity.WARNING and comment.code not in ADVICE and not guess
-        aliases = (f"SC{_PARSING}",) if comment.code == _UNPARSED else ()
+        unread = severity is Severity.ERROR and comment.code < _ABOUT_SENSE
+        aliases = tuple(f"SC{code}" for code in (_UNREAD, _EXPECTED) if unread and code != comment.code)
         return Check(f"SC{comment.code}", severity, default, aliases)
 
     def _range(self, source: Source, place: tuple[int, int, int, int]) -> tuple[int, int]:
@@ -216,6 +219,13 @@ class Script:
         adds, removes = tuple((after - before).elements()), tuple((before - after).elements())
         title = f"Do as ShellCheck says (SC{comment.code})"
         return Fix(title, tuple(reversed(edits)), Safety.UNSAFE, adds, removes)
+
+
+def _spare(errors: set[int]) -> set[int]:
+    """Those of the codes that another one makes needless: one syntax error is one finding."""
+    if any(code < _ABOUT_SENSE for code in errors - {_UNREAD, _EXPECTED}):
+        return {_UNREAD, _EXPECTED}
+    return {_EXPECTED} if _UNREAD in errors else set()
 
 
 def is_code(name: str) -> bool:
