@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ..model.build import Build
+from ..model.build import Build, Run
 from ..proof import holds, words
 from ..rewrite import Refusal
 from ..syntax.dockerfile import parse
@@ -68,9 +68,19 @@ def all_refactorings() -> tuple[Refactoring, ...]:
     return tuple(importlib.import_module(f"{__name__}.{name}").offer for name in names)
 
 
-def selected(build: Build, span: Span) -> Iterator[int]:
-    """The lines that a selection touches."""
-    yield from range(build.source.line_of(span.start), build.source.line_of(span.end) + 1)
+def touched(build: Build, place: Span, span: Span) -> bool:
+    """Whether the selection touches a line of the place: a cursor anywhere in its first line will do."""
+    line = build.source.line_of
+    return line(place.start) <= line(span.end) and line(span.start) <= line(place.end)
+
+
+def comments_before(run: Run, start: int, end: int) -> list[str]:
+    """The comment lines of a RUN between two offsets."""
+    return [
+        run.stage.build.source[comment.span]
+        for comment in run.instruction.comments
+        if start <= comment.span.start < end
+    ]
 
 
 def rewritten(build: Build, title: str, text: str, safety: Safety = Safety.MANUAL) -> Fix:
