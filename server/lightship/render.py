@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from . import config, options
+from . import config, options, shellcheck
 from .presets import PRESETS
 from .rules import Rule
 from .terms import Severity, Topic
@@ -127,6 +127,12 @@ def listing(rules: Iterable[Rule]) -> str:
     )
 
 
+_SHELLCHECK = (
+    {"const": shellcheck.GROUP, "description": "All of ShellCheck's checks."},
+    {"type": "string", "pattern": "^SC\\d{4}$", "description": "One of ShellCheck's checks."},
+)
+
+
 def schema(rules: Collection[Rule]) -> dict[str, Any]:
     """The JSON schema of `lightship.toml` and of `[tool.lightship]`."""
     names: list[dict[str, str]] = [{"const": "all", "description": "Every rule."}]
@@ -166,7 +172,7 @@ def schema(rules: Collection[Rule]) -> dict[str, Any]:
             for key, description in config.KEYS.items()
         },
         "definitions": {
-            "rule": {"oneOf": list(unique.values())},
+            "rule": {"oneOf": [*unique.values(), *_SHELLCHECK]},
             "severity": {"enum": [*config.LEVELS]},
         },
     }
