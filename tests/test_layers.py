@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "server" / "lightship"
 ROWS = (
     "__main__",
     "cli lsp",
+    "batch",
     "formats render lint sources",
     "rules refactorings features",
     "rewrite shellcheck",

@@ -7,34 +7,37 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from . import __version__
 
 if TYPE_CHECKING:
+    from .batch import Task
     from .config import Problem, Settings
     from .context import BuildContext
     from .formats import Checked, Report
-    from .model.build import Build
-    from .shellcheck import Answers
-    from .sources.shellcheck import ShellCheck
+    from .lint import Diagnostic
     from .text import Source
 
+T = TypeVar("T")
 Serve = Callable[[tuple[str, int] | None], int]
 """Runs the language server, listening on a host's port or else talking over standard input and output."""
 CLEAN, FOUND, FAILED = 0, 1, 2
 STDIN = "-"
-AHEAD = 32
-"""Files whose scripts ShellCheck is asked about at once."""
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "checkstyle", "junit", "markdown")
+LEVELS = ("error", "warning", "info", "hint")
+PATIENCE = 1.0
+"""Seconds after which a terminal is told how far we are."""
 PATCH_COLOURS = {"+": "32", "-": "31", "@": "36"}
 
 
@@ -72,38 +75,55 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"lightship {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, prog="lightship")
 
-    inputs = argparse.ArgumentParser(add_help=False)
-    inputs.add_argument(
-        "paths", nargs="*", metavar="PATH", help="files, folders to search, - for standard input; default: ."
+    chosen = argparse.ArgumentParser(add_help=False)
+    chosen.add_argument(
+        "--preset", choices=("hadolint", "buildkit"), help="what that tool reports, under its codes"
     )
     for flag, text in (
         ("--select", "run these rules alone: names, aliases or topics, comma separated"),
         ("--extend-select", "run these rules as well"),
         ("--ignore", "do not run these rules"),
     ):
-        inputs.add_argument(
+        chosen.add_argument(
             flag,
             action="extend",
             type=_words,
             metavar="RULES",
             help=text,
         )
+    chosen.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        help="settings to use instead of the nearest file's; also a .hadolint.yaml",
+    )
+    inputs = argparse.ArgumentParser(add_help=False, parents=[chosen])
     inputs.add_argument(
-        "--config", metavar="FILE", type=Path, help="settings to use instead of the nearest file's"
+        "paths", nargs="*", metavar="PATH", help="files, folders to search, - for standard input; default: ."
     )
     inputs.add_argument(
         "--context", metavar="DIR", type=Path, help="build context; without it, no rule asks what is there"
     )
 
     check = commands.add_parser("check", parents=[inputs], help="report findings")
-    check.add_argument("--format", choices=("text", "json"), default="text")
+    check.add_argument("--format", choices=FORMATS, default="text")
+    check.add_argument("--output-file", metavar="FILE", type=Path, help="write the report to a file")
     check.add_argument(
-        "--severity",
-        choices=("error", "warning", "info", "hint"),
-        default="hint",
-        help="leave out what is less severe",
+        "--statistics", action="store_true", help="how many findings there are of each rule, as text or JSON"
+    )
+    check.add_argument("--severity", choices=LEVELS, default="hint", help="leave out what is less severe")
+    check.add_argument(
+        "--fail-on", choices=(*LEVELS, "off"), help="exit with 0 when all findings are less severe"
     )
     check.add_argument("--exit-zero", action="store_true", help="exit with 0 even when there are findings")
+    check.add_argument(
+        "--diff-base",
+        metavar="REV",
+        help="only findings on lines that were written since the Git revision, or since the branch left it",
+    )
+    check.add_argument(
+        "--jobs", metavar="N", type=_jobs, help="processes to use; many files get one for each processor"
+    )
     check.set_defaults(run=_check)
 
     fix = commands.add_parser("fix", parents=[inputs], help="apply fixes")
@@ -111,15 +131,25 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
     fix.add_argument("--diff", action="store_true", help="show what would change, and write nothing")
     fix.set_defaults(run=_fix)
 
+    config = commands.add_parser(
+        "config", parents=[chosen], help="show the settings in force, and what set them"
+    )
+    config.add_argument("path", nargs="?", metavar="PATH", default=".", help="a file or folder; default: .")
+    config.set_defaults(run=_config)
+
     rule = commands.add_parser("rule", help="show a rule's page, or list all rules")
     rule.add_argument("name", nargs="?", metavar="NAME", help="a rule's name or alias")
     rule.set_defaults(run=_rule)
 
-    refactor = commands.add_parser("refactor", help="rewrite a file, or list what is on offer where")
+    refactor = commands.add_parser(
+        "refactor",
+        help="rewrite a file, or list what is on offer where",
+        usage="%(prog)s [NAME] FILE [--line N] [--context DIR] [--diff | --write], or %(prog)s [NAME] to read about it",
+    )
     refactor.add_argument(
         "name", nargs="?", metavar="NAME", help="what to do; without it, what could be done is listed"
     )
-    refactor.add_argument("file", metavar="FILE", help="a file, or - for standard input")
+    refactor.add_argument("file", nargs="?", metavar="FILE", help="a file, or - for standard input")
     refactor.add_argument("--line", metavar="N", type=int, help="look at this line alone")
     refactor.add_argument(
         "--context", metavar="DIR", type=Path, help="build context; without it, nothing asks what is there"
@@ -143,6 +173,12 @@ def _words(text: str) -> list[str]:
     return [word for word in (word.strip() for word in text.split(",")) if word]
 
 
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
+    return int(text)
+
+
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not port.isdecimal() or int(port) > 65535:
@@ -161,13 +197,13 @@ class _Outcome:
     def complain(self, message: str) -> None:
         """Tell, once, of something that went wrong. The rest goes on, and the exit status will say so."""
         self.failed = True
+        self.warn(message)
+
+    def warn(self, message: str) -> None:
+        """Tell, once, of something that the exit status says nothing of."""
         if message not in self.said:
             self.said.add(message)
             print(f"lightship: {message}", file=sys.stderr)
-
-    def warn(self, message: str) -> None:
-        """Tell of something that the exit status says nothing of."""
-        print(f"lightship: {message}", file=sys.stderr)
 
     def unusable(self, path: Path, error: OSError) -> None:
         """Complain of a file, and say what to do about it."""
@@ -190,84 +226,107 @@ class _Outcome:
         return FAILED if self.failed else FOUND if self.found else CLEAN
 
 
-class _Scripts:
-    """ShellCheck, started when there is something to ask it."""
-
-    def __init__(self, outcome: _Outcome) -> None:
-        self._outcome = outcome
-        self._program: ShellCheck | None = None
-
-    def ask(self, builds: Iterable[tuple[Build, Settings]]) -> Answers | None:
-        """What it says of these and of all earlier ones. Who insists on it gets a failure where it cannot be had."""
-        from . import shellcheck
-
-        scripts: list[str] = []
-        insists = False
-        for build, settings in builds:
-            if wanted := shellcheck.wanted(settings):
-                scripts += (script.text for script in shellcheck.scripts(build))
-                insists |= wanted is True
-        if not scripts:
-            return None
-        if self._program is None:
-            from .sources.shellcheck import ShellCheck
-
-            self._program = ShellCheck(self._outcome.warn)
-        self._program.ask(scripts)
-        self._outcome.failed |= insists and not self._program.available(insists)
-        return self._program.answers
-
-
 class _Misuse(Exception):
     """The command line asks for what cannot be; nothing is run."""
 
 
 def _check(options: argparse.Namespace) -> int:
+    from .batch import Task
     from .terms import Severity
 
     outcome = _Outcome()
+    report = _report(options)
+    settings_of = _settings(options, outcome)
+    folder = _context_folder(options)
     least = Severity[options.severity.upper()]
-    report = _report(options.format)
+    tasks = [
+        Task(None if _is_stdin(path) else path, source, settings_of(path), folder, least)
+        for path, source, _ in _inputs(options.paths, outcome)
+    ]
+    pieces = report(_checked(tasks, options, outcome))
+    if options.output_file is None:
+        for piece in pieces:
+            sys.stdout.write(piece)
+    else:
+        from .sources import disk
 
-    def checked() -> Iterator[Checked]:
-        from . import lint
-        from .formats import Checked
-        from .model import analyze
-
-        settings_of, context_of = _settings(options, outcome), _contexts(options)
-        scripts, inputs = _Scripts(outcome), _inputs(options.paths, outcome)
-        while several := tuple(islice(inputs, AHEAD)):
-            read = []
-            for path, source, _ in several:
-                with outcome.going_on(path):
-                    read.append((path, analyze(source, context_of(path)), settings_of(path)))
-            answers = scripts.ask((build, settings) for _, build, settings in read)
-            for path, build, settings in read:
-                with outcome.going_on(path):
-                    diagnostics = tuple(
-                        replace(d, fix=None) if d.fix and not lint.holds(build, d.fix) else d
-                        for d in lint.check(build, settings, answers)
-                        if d.severity <= least
-                    )
-                    outcome.found |= bool(diagnostics)
-                    yield Checked(build.source, diagnostics)
-
-    for piece in report(checked()):
-        sys.stdout.write(piece)
+        disk.save(options.output_file, "".join(pieces).encode(errors="replace"))
     if options.exit_zero:
         outcome.found = False
     return outcome.status
 
 
+def _checked(tasks: list[Task], options: argparse.Namespace, outcome: _Outcome) -> Iterator[Checked]:
+    """What is found in each file and asked for; the outcome learns what counts, and what failed."""
+    from . import batch
+    from .formats import Checked
+
+    asked_for = _asked_for(options.diff_base)
+    results = zip(tasks, batch.check(tasks, options.jobs), strict=True)
+    for task, result in _with_progress(results, len(tasks), options):
+        for warning in result.warnings:
+            outcome.warn(warning)
+        outcome.failed |= result.failed
+        name, settings = task.source.name, task.settings
+        if result.bug:
+            outcome.complain(f"{name}: a bug in Lightship, please report it with this file: {result.bug}")
+            continue
+        found = asked_for(task, result.diagnostics)
+        level = settings.failing
+        outcome.found |= level is not None and any(each.severity <= level for each in found)
+        yield Checked(task.source, found)
+
+
+def _asked_for(revision: str | None) -> Callable[[Task, tuple[Diagnostic, ...]], tuple[Diagnostic, ...]]:
+    """Leaves out findings that are not on lines written since the revision."""
+    if revision is None:
+        return lambda task, found: found
+    from .sources import git
+
+    changes = git.Changes(revision)
+
+    def on_changed_lines(task: Task, found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+        if task.path is None or not found:
+            return found
+        try:
+            lines = changes.lines(task.path)
+        except git.Unanswered as error:
+            raise _Misuse(f"--diff-base: {error}") from error
+        line_of = task.source.line_of
+        return tuple(
+            each
+            for each in found
+            if any(line in lines for line in range(line_of(each.span.start), line_of(each.span.end) + 1))
+        )
+
+    return on_changed_lines
+
+
+def _with_progress(items: Iterable[T], total: int, options: argparse.Namespace) -> Iterator[T]:
+    """The items, counted on the terminal where they take long and the report goes elsewhere."""
+    begin = time.monotonic()
+    shown = sys.stderr.isatty() and (options.output_file is not None or not sys.stdout.isatty())
+    told = False
+    for number, item in enumerate(items):
+        if shown and time.monotonic() - begin > PATIENCE:
+            sys.stderr.write(f"\r{number} of {total} files")
+            sys.stderr.flush()
+            told = True
+        yield item
+    if told:
+        sys.stderr.write("\r\x1b[K")
+
+
 def _fix(options: argparse.Namespace) -> int:
     from . import lint
+    from .batch import Scripts
     from .sources import disk
     from .text import Safety
 
     outcome = _Outcome()
     settings_of, context_of = _settings(options, outcome), _contexts(options)
     safety = Safety.UNSAFE if options.unsafe else Safety.SAFE
-    scripts = _Scripts(outcome)
+    scripts = Scripts()
     fixes = files = 0
     for path, source, content in _inputs(options.paths, outcome):
         text, count = source.text, 0
@@ -277,6 +336,9 @@ def _fix(options: argparse.Namespace) -> int:
             ask = (lambda build: scripts.ask([(build, settings)])) if options.unsafe else None  # noqa: B023
             text, count = lint.fix_all(source, settings, safety, context_of(path), ask)
         after = disk.encode(text)
+        for warning in scripts.warnings:
+            outcome.warn(warning)
+        outcome.failed |= scripts.failed
         if options.diff:
             _write_bytes(disk.encode(_diff(source, text)))
         elif _is_stdin(path):
@@ -301,6 +363,17 @@ def _fix(options: argparse.Namespace) -> int:
 
 def _count(number: int, noun: str, plural: str = "s") -> str:
     return f"{number} {noun}{'' if number == 1 else plural}"
+
+
+def _config(options: argparse.Namespace) -> int:
+    from . import render
+    from .rules import all_rules
+
+    outcome = _Outcome()
+    path = Path(options.path)
+    settings = _settings(options, outcome)(path / "Dockerfile" if path.is_dir() else path)
+    sys.stdout.write(render.in_force(settings, all_rules()))
+    return outcome.status
 
 
 def _rule(options: argparse.Namespace) -> int:
@@ -328,6 +401,15 @@ def _refactor(options: argparse.Namespace) -> int:
     from .text import Span
 
     known = {each.name: each for each in all_refactorings()}
+    if options.file is None and options.name is None:
+        width = max(map(len, known))
+        sys.stdout.write("".join(f"{name.ljust(width)}  {each.summary}\n" for name, each in known.items()))
+        return CLEAN
+    if options.file is None:
+        if options.name in known and not Path(options.name).exists():
+            sys.stdout.write(f"# {options.name}\n\n{known[options.name].page}\n")
+            return CLEAN
+        options.name, options.file = None, options.name
     if options.name is not None and options.name not in known:
         from .config import nearest
 
@@ -407,8 +489,14 @@ def _settings(options: argparse.Namespace, outcome: _Outcome) -> Callable[[Path]
     from .rules import known_names
     from .sources import settings as files
 
-    flags = {"select": options.select, "extend-select": options.extend_select, "ignore": options.ignore}
-    above, complaints = config.merge(config.Settings(), flags, known_names())
+    flags = {
+        "preset": options.preset,
+        "select": options.select,
+        "extend-select": options.extend_select,
+        "ignore": options.ignore,
+        "fail-on": getattr(options, "fail_on", None),
+    }
+    above, complaints = config.merge(config.Settings(), flags, known_names(), "command line")
     if complaints:
         raise _Misuse("\n".join(complaints))
 
@@ -420,30 +508,44 @@ def _settings(options: argparse.Namespace, outcome: _Outcome) -> Callable[[Path]
     if options.config is not None:
         explicit = told(*files.read(options.config))
         return lambda path: explicit
-    of_folder = cache(lambda folder: told(*files.load(folder)))
+    of_folder = cache(lambda folder: told(*files.load(folder, options.preset)))
     return lambda path: of_folder(Path() if _is_stdin(path) else path.parent)
+
+
+def _context_folder(options: argparse.Namespace) -> Path | None:
+    """The build context's folder, where `--context` names one."""
+    root: Path | None = options.context
+    if root is not None and not root.is_dir():
+        raise _Misuse(f"--context: {root} is not a folder")
+    return root
 
 
 def _contexts(options: argparse.Namespace) -> Callable[[Path], BuildContext | None]:
     """The build context of a file: the folder of `--context`."""
-    root = options.context
+    root = _context_folder(options)
     if root is None:
         return lambda path: None
-    if not root.is_dir():
-        raise _Misuse(f"--context: {root} is not a folder")
     from .sources.context import context
 
     return lambda path: context(root, None if _is_stdin(path) else path)
 
 
-def _report(name: str) -> Report:
-    if name == "json":
-        from .formats import json
+def _report(options: argparse.Namespace) -> Report:
+    """What makes the report that is asked for."""
+    name = options.format
+    if options.statistics:
+        if name not in ("text", "json"):
+            raise _Misuse(f"--statistics are written as text or JSON, not as {name}")
+        from .formats import statistics
 
-        return json.report
-    from .formats import text
+        return statistics.as_json if name == "json" else statistics.report
+    if name == "text":
+        from .formats import text
 
-    return partial(text.report, colour=_colour())
+        return partial(text.report, colour=options.output_file is None and _colour())
+    module = importlib.import_module(f".formats.{name}", __package__)
+    report: Report = module.report
+    return report
 
 
 def _colour() -> bool:

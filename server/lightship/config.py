@@ -121,6 +121,13 @@ class Settings:
                 found, rank = level, specific
         return found
 
+    @property
+    def failing(self) -> Severity | None:
+        """The least severity that makes a check fail; hadolint passes over what is mere style."""
+        if self.fail_on == OFF:
+            return None
+        return self.fail_on or (Severity.INFO if self.preset == "hadolint" else Severity.HINT)
+
     def code_of(self, rule: Selectable) -> str:
         """What findings of the rule are called: its name, or the preset's code for it."""
         return next((code for code, _ in self._codes(rule)), rule.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from . import config, options, shellcheck
@@ -120,9 +120,41 @@ def listing(rules: Iterable[Rule]) -> str:
         )
         for rule in rules
     ]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    return _columns(rows)
+
+
+def in_force(settings: config.Settings, rules: Iterable[Rule]) -> str:
+    """What `lightship config` prints: every setting with what set it, then every rule with what decides on it."""
+    rows = [("setting", "value", "set by"), *_set(settings)]
+    found = [("rule", "severity", "decided by")]
+    for rule in rules:
+        level = settings.severity_of(rule).name.lower() if settings.enabled(rule) else config.OFF
+        found.append((rule.name, level, settings.reason(rule)))
+    return f"{_columns(rows)}\n{_columns(found)}"
+
+
+def _set(settings: config.Settings) -> Iterator[tuple[str, str, str]]:
+    """Key, value and origin of what is set, from the uppermost layer down."""
+    for layer in settings.layers:
+        below = layer.below or config.Settings()
+        for key in config.KEYS:
+            value = getattr(layer, key.replace("-", "_"))
+            if key == "rules":
+                for name, table in value.items():
+                    for option, inner in table.items():
+                        yield f"rules.{name}.{option.replace('_', '-')}", _toml(inner), layer.origin
+            elif value or value is False or (key == "select" and value is not None):
+                # What a layer does not say for itself, it has from the one below.
+                inherited = key in ("preset", "fail-on", "suppressions")
+                if not (inherited and value == getattr(below, key.replace("-", "_"))):
+                    yield key, _toml(value), layer.origin
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> str:
+    """A table for the terminal."""
+    *widths, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
     return "".join(
-        "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3])) + "\n"
+        "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1])) + "\n"
         for row in rows
     )
 
@@ -153,6 +185,7 @@ def schema(rules: Collection[Rule]) -> dict[str, Any]:
             "propertyNames": {"$ref": "#/definitions/rule"},
             "additionalProperties": {"$ref": "#/definitions/severity"},
         },
+        "shellcheck": {"enum": [True, False, config.AUTO]},
         "fail-on": {"$ref": "#/definitions/severity"},
         "suppressions": {"type": "boolean"},
         "rules": {

@@ -78,21 +78,42 @@ def write(path: Path, before: bytes, after: bytes) -> None:
     `before` is what was read: a file that has changed since is left alone. Links are followed; mode and
     owner stay. Raises `Changed` or another OSError, and then the file is as it was.
     """
-    import tempfile
-
     target = path.resolve(strict=True)
     if not os.access(target, os.W_OK):
         raise PermissionError(13, "it is write-protected", str(path))
+    _replace(target, after, lambda: _unchanged(path, target, before))
+
+
+def save(path: Path, content: bytes) -> None:
+    """Write a file at once, new or in place of the one that is there; devices and pipes are written to.
+
+    Raises OSError.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(content)
+    else:
+        _replace(target, content)
+
+
+def _unchanged(path: Path, target: Path, before: bytes) -> None:
+    if target.read_bytes() != before:
+        raise Changed(0, "it was changed by something else in the meantime", str(path))
+
+
+def _replace(target: Path, content: bytes, last: Callable[[], None] = lambda: None) -> None:
+    """Write beside the target, and put that in its place after a `last` look."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     new = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(after)
+            file.write(content)
             file.flush()
             _like(target, handle)
             os.fsync(handle)
-        if target.read_bytes() != before:
-            raise Changed(0, "it was changed by something else in the meantime", str(path))
+        last()
         new.replace(target)
     except BaseException:
         new.unlink(missing_ok=True)
@@ -103,6 +124,11 @@ def _like(model: Path, handle: int) -> None:
     """Give an open file the owner and the mode of another."""
     if not hasattr(os, "fchmod"):
         return  # Windows: the folder's rules are inherited
+    if not model.exists():
+        mask = os.umask(0)
+        os.umask(mask)
+        os.fchmod(handle, 0o666 & ~mask)
+        return
     wanted, got = model.stat(), os.fstat(handle)
     if (wanted.st_uid, wanted.st_gid) != (got.st_uid, got.st_gid):
         with suppress(PermissionError):  # only root can give files away

@@ -1,0 +1,162 @@
+"""Many files: checked one after the other or by several processes, their findings in the order of the files."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from .terms import Severity
+from .text import Source
+
+if TYPE_CHECKING:
+    from .config import Settings
+    from .lint import Diagnostic
+    from .model.build import Build
+    from .shellcheck import Answers
+    from .sources.shellcheck import ShellCheck
+
+MANY = 200
+"""Files for which it is worth while to start processes unasked."""
+CHUNK = 32
+"""Files that are looked at together, and whose scripts ShellCheck is asked about at once."""
+
+
+class Task(NamedTuple):
+    """A file to check (None is standard input): its settings, its build context's folder, and the least
+    severity that is told."""
+
+    path: Path | None
+    source: Source
+    settings: Settings
+    context: Path | None
+    least: Severity
+
+
+class Result(NamedTuple):
+    """What was found, or the bug that kept us from finding it. `warnings` are about ShellCheck; `failed`
+    says that somebody insists on it, but that it cannot be had."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    bug: str = ""
+    warnings: tuple[str, ...] = ()
+    failed: bool = False
+
+
+class Scripts:
+    """ShellCheck, started when there is something to ask it."""
+
+    def __init__(self) -> None:
+        self._program: ShellCheck | None = None
+        self.warnings: list[str] = []
+        self.failed = False
+        """Whether it cannot be had, though a setting insists on it."""
+
+    def ask(self, builds: Iterable[tuple[Build, Settings]]) -> Answers | None:
+        """What it says of these and of all earlier ones."""
+        from . import shellcheck
+
+        scripts: list[str] = []
+        insists = False
+        for build, settings in builds:
+            if wanted := shellcheck.wanted(settings):
+                scripts += (script.text for script in shellcheck.scripts(build))
+                insists |= wanted is True
+        if not scripts:
+            return None
+        if self._program is None:
+            from .sources.shellcheck import ShellCheck
+
+            self._program = ShellCheck(self.warnings.append)
+        self._program.ask(scripts)
+        self.failed |= insists and not self._program.available(insists)
+        return self._program.answers
+
+
+def check(tasks: Sequence[Task], jobs: int | None = None) -> Iterator[Result]:
+    """A result for each task, in order. Without `jobs`, many files are checked by as many processes as
+    there are processors for us."""
+    if jobs is None:
+        jobs = _processors() if len(tasks) > MANY else 1
+    size = max(1, min(CHUNK, -(-len(tasks) // jobs)))
+    chunks = [tasks[at : at + size] for at in range(0, len(tasks), size)]
+    done = 0
+    if jobs > 1 and len(chunks) > 1:
+        for results in _in_processes(chunks, jobs):
+            done += 1
+            yield from results
+    scripts = Scripts()
+    for chunk in chunks[done:]:
+        yield from _look(chunk, scripts)
+
+
+def _look(tasks: Sequence[Task], scripts: Scripts) -> Iterator[Result]:
+    """Check some files. Should one of them fail, the others are checked all the same."""
+    from . import lint, model
+    from .sources.context import context
+
+    builds: list[Build | Exception] = []
+    for task in tasks:
+        try:
+            folder = context(task.context, task.path) if task.context else None
+            builds.append(model.analyze(task.source, folder))
+        except Exception as error:
+            builds.append(error)
+    pairs = list(zip(tasks, builds, strict=True))
+    answers = scripts.ask((build, task.settings) for task, build in pairs if not isinstance(build, Exception))
+    for task, build in pairs:
+        warnings = tuple(scripts.warnings)
+        scripts.warnings.clear()
+        try:
+            if isinstance(build, Exception):
+                raise build
+            found = tuple(
+                replace(each, fix=None) if each.fix and not lint.holds(build, each.fix) else each
+                for each in lint.check(build, task.settings, answers)
+                if each.severity <= task.least
+            )
+            yield Result(found, "", warnings, scripts.failed)
+        except Exception as error:
+            yield Result((), repr(error), warnings, scripts.failed)
+
+
+def _in_processes(chunks: Sequence[Sequence[Task]], jobs: int) -> Iterator[list[Result]]:
+    """Results as far as there are any: the rest is missing where no process can be started, or one is killed."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        pool = ProcessPoolExecutor(min(jobs, len(chunks)), initializer=_begin)
+    except (OSError, ImportError, NotImplementedError):  # no semaphores here
+        return
+    try:
+        yield from pool.map(_look_in_process, chunks)
+    except BrokenProcessPool:
+        pass
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_scripts = Scripts()
+"""Each process asks ShellCheck for itself."""
+
+
+def _look_in_process(tasks: Sequence[Task]) -> list[Result]:
+    return [*_look(tasks, _scripts)]
+
+
+def _begin() -> None:
+    """An interrupt is for the process that the terminal talks to."""
+    import gc
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000)
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,80 @@
+"""Which lines of a file have changed, as Git knows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+_DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames")
+_HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+
+
+class Unanswered(Exception):
+    """Git cannot tell; the message says why."""
+
+
+class Changes:
+    """Since a revision, or since the branch left it: what others have done there in the meantime does not count."""
+
+    def __init__(self, revision: str) -> None:
+        self._revision = revision
+        self._root = cache(_root)
+        self._base = cache(self._find_base)
+        self._tracked = cache(_tracked)
+        self._changed = cache(self._find_changed)
+
+    def lines(self, path: Path) -> range | frozenset[int]:
+        """The 0-based lines of a file that were written since; all of a file that Git does not know.
+
+        Raises Unanswered.
+        """
+        folder = path.absolute().parent.resolve()
+        root = self._root(folder)
+        base, name = self._base(root), (folder / path.name).relative_to(root).as_posix()
+        if name not in self._tracked(root):
+            return range(1 << 31)
+        if name not in self._changed(root):
+            return frozenset()
+        patch = _git(root, *_DIFF, "--unified=0", "--text", base, "--", f":(literal){name}")
+        return frozenset(
+            line
+            for first, count in _HUNK.findall(patch)
+            for line in range(int(first) - 1, int(first) - 1 + int(count or 1))
+        )
+
+    def _find_changed(self, root: Path) -> frozenset[str]:
+        return _names(_git(root, *_DIFF, "--name-only", "-z", self._base(root)))
+
+    def _find_base(self, root: Path) -> str:
+        commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{self._revision}^{{commit}}",
+                      what=f'Git knows no revision "{self._revision}" in {root}')  # fmt: skip
+        try:
+            return _git(root, "merge-base", commit.decode().strip(), "HEAD").decode().strip()
+        except Unanswered:  # no common history, or not all of it is here
+            return commit.decode().strip()
+
+
+def _root(folder: Path) -> Path:
+    top = _git(folder, "rev-parse", "--show-toplevel").removesuffix(b"\n")
+    return Path(top.decode(errors="surrogateescape")).resolve()
+
+
+def _tracked(root: Path) -> frozenset[str]:
+    return _names(_git(root, "ls-files", "-z"))
+
+
+def _names(output: bytes) -> frozenset[str]:
+    return frozenset(output.decode(errors="surrogateescape").split("\0"))
+
+
+def _git(folder: Path, *arguments: str, what: str = "") -> bytes:
+    try:
+        run = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, stdin=subprocess.DEVNULL)
+    except OSError as error:
+        raise Unanswered(f"Git cannot be started: {error.strerror or error}") from error
+    if run.returncode:
+        said = run.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+        raise Unanswered(what or f"Git says of {folder}: {said}")
+    return run.stdout
