@@ -162,6 +162,8 @@ def mergeable(first: Run, second: Run) -> Refusal | None:
     if any(_SILENCES.match(comment.text) for comment in _comments_between(first, second)):
         return Refusal("a comment between them speaks to a linter about one of them alone")
     assert first.script
+    if effects.replaces_shell(first.script):
+        return Refusal("the first one replaces the shell")
     program = effects.starts_process(first.script)
     if program:
         return Refusal(f"`{program}` may leave a process behind, which dies with its RUN")
@@ -185,6 +187,8 @@ def _stands_alone(run: Run) -> Refusal | None:
         return Refusal("a comment hides the rest of the line from the shell")
     if effects.has_background(script):
         return Refusal("a command runs in the background")
+    if effects.starts_afresh(run):
+        return Refusal("each RUN's shell reads its configuration anew")
     fresh = _FRESH.search(run.instruction.arguments.text)
     if fresh:
         return Refusal(f"`{fresh[0]}` is made anew for every RUN")

@@ -30,6 +30,11 @@ _PROCESSES = re.compile(
 )
 """Programs that may leave a process behind, which dies with its RUN."""
 
+_SHELL = re.compile(r"(/usr)?/bin/(sh|bash)|dash")
+_REPLACES = frozenset(
+    ("ln", "rm", "mv", "cp", "dpkg-reconfigure", "dpkg-divert", "update-alternatives", "install")
+)
+
 _SHELLS = re.compile(r"(.*/)?(sh|bash|dash|ash|busybox)")
 """Shells in which each part of a pipe has a shell of its own."""
 
@@ -141,6 +146,23 @@ def starts_process(script: Script) -> str | None:
         if name.startswith("/etc/init.d/") or _PROCESSES.fullmatch(name.rpartition("/")[2]):
             return name
     return None
+
+
+def replaces_shell(script: Script) -> bool:
+    """Whether the next RUN may have another shell: `ln -sf /bin/bash /bin/sh`."""
+    return any(
+        command.name in _REPLACES and any(map(_SHELL.fullmatch, command.values[1:]))
+        for command in script.commands
+    )
+
+
+def starts_afresh(run: Run) -> bool:
+    """Whether the shell begins by reading files that an earlier RUN may have written: it is a login shell or an
+    interactive one, or a variable names such a file."""
+    flags = run.state.shell[1:]
+    return any(re.fullmatch(r"-\w*[li]\w*|--login|--rcfile", flag) for flag in flags) or any(
+        run.scope.get(name) for name in ("BASH_ENV", "ENV")
+    )
 
 
 def pipes_in_subshells(run: Run) -> bool:

@@ -122,8 +122,9 @@ def _install_behind(stage: Stage, position: int, wide: str) -> tuple[Installatio
             if context:
                 names = [name for name in names if context.exists(name)]
             made = _made_between(stage, position, install)
+            itself = any(posixpath.basename(path) == posixpath.basename(wide) for path in install.files)
             again = any(earlier.files == install.files for earlier in before)
-            if not names or made or again or _reads_source(install, names):
+            if not names or made or itself or again or _reads_source(install, names):
                 return None
             return install, names
         if project:
