@@ -35,7 +35,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..knowledge.packages import APT_FAMILY, Manager
+from ..knowledge.packages import APT_FAMILY, Action, Kind, Manager
 from ..model.build import Add, Run, Step
 from ..syntax.shell import Command, ShellWord
 from ..text import Span
@@ -47,8 +47,11 @@ _CHECKED = re.compile(
 _LOCAL = re.compile(
     r"[\"']?\$|(\w+://)?([^/@]*@)?(localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[?::1|host\.docker\.internal|[\w-]+(:\d+)?(/|\Z)|[\w.-]+\.(local|internal|lan|corp|intranet)\b)"
 )
-_MOVING = re.compile(r"/(master|main|HEAD|develop|latest|nightly|stable|current)\b|\.repo\Z|\.list\Z")
+_MOVING = re.compile(
+    r"\b(master|main|HEAD|develop|latest|nightly|stable|current|SNAPSHOT)\b|\.(repo|list)\Z", re.IGNORECASE
+)
 """Addresses of what is meant to change: no sum is right for long."""
+_SIGNED = APT_FAMILY | {Manager.APK, Manager.PIP, Manager.UV}
 _VALUED = frozenset("AbcCdDeEFhHKmoPQrtTuUwxXyYz")
 """Letters of curl's options that take the rest of their word, or the next one."""
 _SHELLS = re.compile(r"(ba|da|a|z|k)?sh")
@@ -65,10 +68,13 @@ def check(step: Step) -> Iterator[Finding]:
     if isinstance(step, Add):
         yield from _added(step)
     elif isinstance(step, Run) and not _CHECKED.search(_text(step)):
-        for command in step.commands:
-            yield from _insecure(command)
-        yield from _managers(step)
-        yield from _run_at_once(step)
+        insecure = [finding for command in step.commands for finding in _insecure(command)]
+        found = [*insecure, *_managers(step), *_run_at_once(step, {finding.span for finding in insecure})]
+        said: set[str] = set()
+        for finding in sorted(found, key=lambda finding: finding.span):
+            if finding.template not in said:
+                yield finding
+            said.add(finding.template)
 
 
 def _text(run: Run) -> str:
@@ -134,7 +140,9 @@ def _has_k(option: str) -> bool:
 
 def _managers(run: Run) -> Iterator[Finding]:
     """Package managers that are told not to look at signatures or certificates."""
-    for call in run.calls:
+    fetches = any(command.name in ("curl", "wget") for command in run.commands)
+    for call in run.calls_to(_SIGNED, Action.INSTALL, Action.UPGRADE, Action.DOWNLOAD):
+        local = not fetches and all(package.kind is Kind.FILE for package in call.meaning.packages)
         manager = call.meaning.manager
         for flag in call.meaning.flags:
             word = call.word(flag.index)
@@ -149,7 +157,7 @@ def _managers(run: Run) -> Iterator[Finding]:
                         else "leave it out, and add the key that is missing",
                     },
                 )
-            elif manager is Manager.APK and flag.name == "--allow-untrusted":
+            elif manager is Manager.APK and flag.name == "--allow-untrusted" and not local:
                 yield Finding(
                     word.span,
                     "{flag} installs what nobody signed: put their key into /etc/apk/keys, or check a sum.",
@@ -158,20 +166,26 @@ def _managers(run: Run) -> Iterator[Finding]:
             elif flag.name == "--trusted-host" and flag.value and not _LOCAL.match(flag.value):
                 yield Finding(
                     word.span,
-                    "With --trusted-host, anyone between here and {host} may choose what is installed: leave it out.",
+                    "With --trusted-host, anyone between here and {host} may choose what is installed: use HTTPS without it.",
                     arguments={"host": flag.value},
                 )
                 return
 
 
-def _run_at_once(run: Run) -> Iterator[Finding]:
-    """Downloads that go right into an interpreter."""
+def _run_at_once(run: Run, told: set[Span]) -> Iterator[Finding]:
+    """Downloads that go right into an interpreter, but those of which something worse has been told."""
     text = run.stage.build.source.text
+    commands = [each for each in run.commands if not any(_covers(each.span, span) for span in told)]
     for first, second in pairwise(run.commands):
         between = re.sub(r"\\\r?\n|\s", "", text[first.span.end : second.span.start])
-        if first.name in ("curl", "wget") and between in ("|", "|&") and _reads_script(second):
+        if (
+            first in commands
+            and first.name in ("curl", "wget")
+            and between in ("|", "|&")
+            and _reads_script(second)
+        ):
             yield from _unseen(first)
-    for inner in run.commands:
+    for inner in commands:
         if inner.name in ("curl", "wget") and "substitution" in inner.within:
             outer = [each for each in run.commands if each is not inner and _covers(each.span, inner.span)]
             if any(each.name in ("eval", "source", ".") or _SHELLS.fullmatch(each.name) for each in outer):
