@@ -39,13 +39,19 @@ from collections.abc import Iterator, Sequence
 
 from ..knowledge.sizes import human
 from ..model.build import Add, Copy, Run, Stage, Step, Workdir
+from ..model.layers import history
 from ..model.paths import Reader, copied
 from ..proof import shell_words
 from ..syntax.shell import Command, ShellWord
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Related, Severity, Topic, rule
 
-_SMALL = re.compile(r"(<<.*|.*\.(sh|bash|py|txt|json|ya?ml|toml|cfg|cnf|conf|ini|env|crt|pem|key|pub|sql|xml|properties|service|lock|md|template)|(.*/)?[A-Z][A-Za-z]+file(\.lock)?)\Z")  # fmt: skip
+_ARCHIVES = (
+    "tar|t?gz|tbz2?|txz|t?zst|xz|bz2|zip|7z|jar|war|ear|whl|deb|rpm|apk|iso|img|bin|so|pkl|pt|pth|onnx|h5|db"
+)
+_SMALL = re.compile(
+    rf"<<.*|(.*/)?(\.[\w-][^/]*|[^/]*\.(?!({_ARCHIVES})\Z)[a-zA-Z]\w{{0,9}}\*?|[A-Z][a-z]+file\*?|authorized_keys)"
+)
 """Single files whose bytes nobody misses."""
 _USUAL = re.compile(r"\d+(:\d+)?|root(:root|:0)?|www-data(:www-data)?|nobody(:nogroup)?")
 """Owners that are there in any image of Debian's, or need not be."""
@@ -66,7 +72,17 @@ def check(run: Run) -> Iterator[Finding]:
         if not operands or {"if", "case", "function"} & {*command.within}:
             continue
         paths = [path for path in map(reader.path, operands[1:]) if path]
-        brought = [step for step in _copies(run) if any(_stores_again(path, step) for path in paths)]
+        gone = {
+            content.step
+            for late in history(run.stage.build).late
+            for content in late.taken
+            if late.removal.span.start < command.span.start
+        }
+        brought = [
+            step
+            for step in _copies(run)
+            if step not in gone and any(_stores_again(path, step) for path in paths)
+        ]
         sizes = list(map(_size, brought))
         size = sum(filter(None, sizes))
         if all(step in told for step in brought) or (None not in sizes and size < _TRIFLE):
@@ -118,7 +134,7 @@ def _copies(run: Run) -> list[Step]:
 def _stores_again(path: str, step: Step) -> bool:
     """Whether a change of everything under `path` reaches what a COPY brought."""
     assert isinstance(step, (Copy, Add))
-    sources = [source for source in step.sources if source is None or not _SMALL.match(source)]
+    sources = [source for source in step.sources if source is None or not _SMALL.fullmatch(source)]
     if path == "/":
         return False
     path = path.removesuffix("/*")
