@@ -263,7 +263,7 @@ def _role(run: Run, item: Item, calls: list[PackageCall], call: PackageCall | No
         return Role.TOOL
     if item.kind in ("function", "loop"):
         return Role.UNKNOWN
-    roles = {_role_of_command(command) for command in item.commands}
+    roles = {role_of_command(command) for command in item.commands}
     return Role.UNKNOWN if Role.UNKNOWN in roles else Role.FILES if Role.FILES in roles else Role.ACCOUNT
 
 
@@ -272,7 +272,7 @@ def _deletes_caches(command: Command) -> bool:
     return bool(paths) and all(map(_CACHES.match, paths))
 
 
-def _role_of_command(command: Command) -> Role:
+def role_of_command(command: Command) -> Role:
     name = command.name
     if name in _ACCOUNT:
         return Role.ACCOUNT
