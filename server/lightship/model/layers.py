@@ -31,7 +31,7 @@ _PIP_CONFIGURED = re.compile(r"config\s+(--\w+\s+)?set\s+\S*no-cache-dir|pip\.(c
 _SOMETIMES = frozenset(("if", "case", "function"))
 _TRIVIAL = re.compile(
     r".*\.(txt|sh|bash|py|rb|pl|js|ts|json|ya?ml|toml|cfg|cnf|conf|ini|list|asc|gpg|pub|key|crt|pem|md|rst|lock|in|env|xml"
-    r"|sql|repo|patch|diff|properties|html|php|c|h|am|template|service|ps1|exp|r|R|sha\d+|md5|sums?)"
+    r"|sql|repo|patch|diff|properties|html|php|c|h|am|spec|qs|template|service|ps1|exp|r|R|sha\d+|md5|sums?)"
 )
 """Files whose bytes nobody misses."""
 _NOTABLE = 5_000_000
@@ -228,7 +228,7 @@ def _words(content: Content) -> Iterator[str]:
 def _is_trivial(content: Content) -> bool:
     if content.kind is Kind.DEPENDENCY:
         return (closure_size((content.name,), recommends=False) or 0) < _NOTABLE
-    return content.kind is Kind.FILE and bool(_TRIVIAL.fullmatch(content.name))
+    return content.kind is Kind.FILE and bool(_TRIVIAL.fullmatch(content.name.rstrip("*")))
 
 
 def needs_lists(build: Build, step: Step) -> Run | None:
