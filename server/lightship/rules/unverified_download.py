@@ -47,6 +47,10 @@ _CHECKED = re.compile(
 _LOCAL = re.compile(
     r"[\"']?\$|(\w+://)?([^/@]*@)?(localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[?::1|host\.docker\.internal|[\w-]+(:\d+)?(/|\Z)|[\w.-]+\.(local|internal|lan|corp|intranet)\b)"
 )
+_SUSPECT = re.compile(
+    r"curl|wget|--allow-un|--force-yes|--trusted-host|ssl_?verify|strict-ssl", re.IGNORECASE
+)
+"""Without one of these words there is nothing to look for."""
 _MOVING = re.compile(
     r"\b(master|main|HEAD|develop|latest|nightly|stable|current|SNAPSHOT)\b|\.(repo|list)\Z", re.IGNORECASE
 )
@@ -67,7 +71,7 @@ _CONFIGURED = re.compile(
 def check(step: Step) -> Iterator[Finding]:
     if isinstance(step, Add):
         yield from _added(step)
-    elif isinstance(step, Run) and not _CHECKED.search(_text(step)):
+    elif isinstance(step, Run) and _SUSPECT.search(_text(step)) and not _CHECKED.search(_text(step)):
         insecure = [finding for command in step.commands for finding in _insecure(command)]
         found = [*insecure, *_managers(step), *_run_at_once(step, {finding.span for finding in insecure})]
         said: set[str] = set()
