@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from . import shellcheck
@@ -126,12 +126,12 @@ def _meanings(rule: Rule) -> Iterator[Rule]:
 
 
 def _from_shellcheck(build: Build, settings: Settings, answers: shellcheck.Answers) -> Iterator[Diagnostic]:
+    enabled = cache(settings.enabled)
     for script in shellcheck.scripts(build):
-        for remark in script.remarks(answers.get(script.text, ())):
+        for remark in script.remarks(answers.get(script.text, ()), enabled):
             check = remark.check
-            if settings.enabled(check):
-                severity = settings.severity_of(check)
-                yield Diagnostic(check.name, check.aliases, severity, remark.span, remark.message, remark.fix)
+            severity = settings.severity_of(check)
+            yield Diagnostic(check.name, check.aliases, severity, remark.span, remark.message, remark.fix)
 
 
 def findings(rule: Rule, build: Build, options: object = None) -> Iterator[Finding]:

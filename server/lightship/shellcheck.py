@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from .config import Settings
@@ -41,6 +41,7 @@ _SHEBANG = re.compile(r"#!\s*(?:\S*/env\s+(?:-S\s+)?)?(?P<program>\S+)(?P<option
 _STOPS_AT_ERRORS = re.compile(r"(?:^|\s)-[a-z]*e")
 _IN_WORDS = {"bash": "bash", "busybox": "busybox sh", "dash": "dash", "ksh": "ksh", "sh": "sh"}
 """What a shebang calls the dialects."""
+_PRAGMA = re.compile(r"hadolint\s+shell")
 _EXEC_FORM = re.compile(r"""\[\s*["'“”„‘’]""")
 _BREAK = re.compile(r"\r?\n")
 _REFERENCE = re.compile(r"(?:\$\{?[!#]?|^)(\w+)")
@@ -125,38 +126,32 @@ class Script:
     def header(self) -> str:
         return f"#!/bin/{_IN_WORDS[self.dialect]}{' -e' if self.strict else ''}\n"
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The whole script: as many characters behind the header as the body has."""
         # Bytes that are not UTF-8 and carriage returns mean nothing to a shell's grammar, and one error each to ShellCheck.
         return self.header + re.sub("[\ud800-\udfff\0]", "x", self.body.text).replace("\r", " ")
 
-    def remarks(self, comments: Iterable[Comment]) -> Iterator[Remark]:
-        """What is worth telling, in the Dockerfile's own places."""
+    def remarks(
+        self, comments: Iterable[Comment], enabled: Callable[[Check], bool] = lambda check: True
+    ) -> Iterator[Remark]:
+        """What checks that are enabled have found and is worth telling, in the Dockerfile's own places."""
         comments = tuple(comments)
+        if not comments:
+            return
         codes = {comment.code for comment in comments}
         spare = _spare({comment.code for comment in comments if comment.level == "error"} - _OUT_OF_PLACE)
         source = Source(self.text)
         for comment in comments:
-            start, end = self._range(source, comment.place)
-            if (
-                start < 0
-                or comment.code in _OUT_OF_PLACE
-                or comment.code in spare
-                or self._known_better(comment, self.body.text[start:end], codes)
-            ):
+            if comment.code in _OUT_OF_PLACE or comment.code in spare:
                 continue
-            span = self.body.span(start, end)
-            yield Remark(self._check(comment), span, comment.message, self._fix(source, comment, start, end))
-
-    def _check(self, comment: Comment) -> Check:
-        """What may well be wrong is on by default, and not what is advice, or a guess at the image's shell."""
-        severity = LEVELS.get(comment.level, Severity.WARNING)
-        guess = self.dialect == "sh" and comment.code >= _PORTABILITY
-        default = severity <= Severity.WARNING and comment.code not in ADVICE and not guess
-        unread = severity is Severity.ERROR and comment.code < _ABOUT_SENSE
-        aliases = tuple(f"SC{code}" for code in (_UNREAD, _EXPECTED) if unread and code != comment.code)
-        return Check(f"SC{comment.code}", severity, default, aliases)
+            check = _check(comment.code, comment.level, self.dialect)
+            if not enabled(check):
+                continue
+            start, end = self._range(source, comment.place)
+            if start >= 0 and not self._known_better(comment, self.body.text[start:end], codes):
+                fix = self._fix(source, comment, start, end)
+                yield Remark(check, self.body.span(start, end), comment.message, fix)
 
     def _range(self, source: Source, place: tuple[int, int, int, int]) -> tuple[int, int]:
         """The indices in the body, at least one character apart; negative ones in the header."""
@@ -221,6 +216,17 @@ class Script:
         return Fix(title, tuple(reversed(edits)), Safety.UNSAFE, adds, removes)
 
 
+@lru_cache(maxsize=1024)
+def _check(code: int, level: str, dialect: str) -> Check:
+    """What may well be wrong is on by default, and not what is advice, or a guess at the image's shell."""
+    severity = LEVELS.get(level, Severity.WARNING)
+    guess = dialect == "sh" and code >= _PORTABILITY
+    default = severity <= Severity.WARNING and code not in ADVICE and not guess
+    unread = severity is Severity.ERROR and code < _ABOUT_SENSE
+    aliases = tuple(f"SC{other}" for other in (_UNREAD, _EXPECTED) if unread and other != code)
+    return Check(f"SC{code}", severity, default, aliases)
+
+
 def _spare(errors: set[int]) -> set[int]:
     """Those of the codes that another one makes needless: one syntax error is one finding."""
     if any(code < _ABOUT_SENSE for code in errors - {_UNREAD, _EXPECTED}):
@@ -249,10 +255,11 @@ def wanted(settings: Settings) -> bool | Literal["auto"]:
 @lru_cache(maxsize=64)
 def scripts(build: Build) -> tuple[Script, ...]:
     """All scripts that ShellCheck can read, in order."""
-    return tuple(script for step in build.steps if (script := _script(step)))
+    pragmas = _PRAGMA.search(build.file.text) is not None
+    return tuple(script for step in build.steps if (script := _script(step, pragmas)))
 
 
-def _script(step: Step) -> Script | None:
+def _script(step: Step, pragmas: bool) -> Script | None:
     instruction: Instruction | None = step.instruction
     if isinstance(step, Healthcheck):
         instruction = step.instruction.inner
@@ -264,7 +271,7 @@ def _script(step: Step) -> Script | None:
     docs = instruction.heredocs
     if any(doc.closer is None for doc in docs):
         return None
-    dialect, strict = _shell(step)
+    dialect, strict = _shell(step, pragmas)
     if docs and len(instruction.words) == 1:
         body = _lines(docs[0], chomp=docs[0].chomp)
         if match := _SHEBANG.match(body.text):
@@ -285,13 +292,13 @@ def _script(step: Step) -> Script | None:
     return Script(step, dialect, strict, body)
 
 
-def _shell(step: Step) -> tuple[str | None, bool]:
+def _shell(step: Step, pragmas: bool) -> tuple[str | None, bool]:
     """The dialect of the shell in force, None for one that ShellCheck cannot read; and whether it stops at errors."""
     words = step.state.shell
     names = [re.split(r"[/\\]", word)[-1].removesuffix(".exe") for word in words]
     if names[:1] == ["env"]:
         names = names[1:]
-    if pragma := shell_pragma(step.stage.build.file, step.span.start):
+    if pragmas and (pragma := shell_pragma(step.stage.build.file, step.span.start)):
         names = [pragma.rpartition("/")[2]]
     dialect = _PROGRAMS.get(names[0].lower()) if names else None
     if dialect == "sh":

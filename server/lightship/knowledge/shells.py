@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from . import images
 
@@ -30,6 +31,7 @@ _ON_DEBIAN = frozenset(("buildpack-deps", "gcc", "golang", "node", "perl", "php"
 """Official images that stand on Debian where their tag names nothing else."""
 
 
+@lru_cache(maxsize=256)
 def of_sh(image: str | None) -> str | None:
     """`bash`, `dash` or `busybox`, by the distribution that the image's name or tag speaks of; None where that is
     not known."""
