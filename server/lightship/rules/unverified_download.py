@@ -33,20 +33,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from ..knowledge.packages import APT_FAMILY, Action, Kind, Manager
 from ..model.build import Add, Run, Step
-from ..syntax.shell import Command, ShellWord
-from ..text import Span
+from ..model.downloads import address, checks, covers, host, is_local, run_unseen, text_of, trusts_anyone
+from ..syntax.shell import Command
 from . import Finding, Severity, Topic, rule
 
-_CHECKED = re.compile(
-    r"\b(sha\d+sum|shasum|md5sum|b2sum|cksum|rhash|gpgv|cosign|minisign|slsa-verifier|openssl\s+dgst)\b|--verify\b|sha(1|256|512)\b.*=="
-)
-_LOCAL = re.compile(
-    r"[\"']?\$|(\w+://)?([^/@]*@)?(localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[?::1|host\.docker\.internal|[\w-]+(:\d+)?(/|\Z)|[\w.-]+\.(local|internal|lan|corp|intranet)\b)"
-)
 _SUSPECT = re.compile(
     r"curl|wget|--allow-un|--force-yes|--trusted-host|ssl_?verify|strict-ssl", re.IGNORECASE
 )
@@ -56,10 +49,6 @@ _MOVING = re.compile(
 )
 """Addresses of what is meant to change: no sum is right for long."""
 _SIGNED = APT_FAMILY | {Manager.APK, Manager.PIP, Manager.UV}
-_VALUED = frozenset("AbcCdDeEFhHKmoPQrtTuUwxXyYz")
-"""Letters of curl's options that take the rest of their word, or the next one."""
-_SHELLS = re.compile(r"(ba|da|a|z|k)?sh")
-_INTERPRETERS = re.compile(r"python[\d.]*|perl|ruby|node|php\d*")
 _CONFIGURED = re.compile(
     r"(npm|yarn|pnpm) config (set|delete) (-g )?strict-ssl[ =]false|git config .*http\.sslverify (false|0|no)"
     r"|conda config --set ssl_verify (false|no|0)|bower .*strict-ssl",
@@ -71,28 +60,29 @@ _CONFIGURED = re.compile(
 def check(step: Step) -> Iterator[Finding]:
     if isinstance(step, Add):
         yield from _added(step)
-    elif isinstance(step, Run) and _SUSPECT.search(_text(step)) and not _CHECKED.search(_text(step)):
+    elif isinstance(step, Run) and _SUSPECT.search(text_of(step)) and not checks(step):
         insecure = [finding for command in step.commands for finding in _insecure(command)]
-        found = [*insecure, *_managers(step), *_run_at_once(step, {finding.span for finding in insecure})]
+        # Of a download something worse may have been told already.
+        unseen = [
+            _unseen(command)
+            for command in run_unseen(step)
+            if not any(covers(command.span, finding.span) for finding in insecure) and not _is_near(command)
+        ]
         said: set[str] = set()
-        for finding in sorted(found, key=lambda finding: finding.span):
+        for finding in sorted([*insecure, *unseen, *_managers(step)], key=lambda finding: finding.span):
             if finding.template not in said:
                 yield finding
             said.add(finding.template)
 
 
-def _text(run: Run) -> str:
-    return run.instruction.joined.text + "".join(doc.text for doc in run.instruction.heredocs)
-
-
 def _added(step: Add) -> Iterator[Finding]:
     """What ADD fetches without being told what to expect."""
     later = (run for run in step.stage.runs if run.span.start > step.span.start)
-    if step.instruction.flag("checksum") or any(_CHECKED.search(_text(run)) for run in later):
+    if step.instruction.flag("checksum") or any(map(checks, later)):
         return
     for value, span in zip(step.sources, step.operands, strict=False):
         url = re.match(r"(https?)://[^/]*(/.*)", value or "")
-        if not value or not url or _LOCAL.match(value) or re.search(r"\.git(#|\Z)|//api\.|\?", value):
+        if not value or not url or is_local(value) or re.search(r"\.git(#|\Z)|//api\.|\?", value):
             continue
         if url[1] == "http":
             yield Finding(
@@ -103,43 +93,42 @@ def _added(step: Add) -> Iterator[Finding]:
             yield Finding(
                 span,
                 "ADD takes whatever {server} sends on the day of the build: say what you expect with --checksum=sha256:…",
-                arguments={"server": _host(value)},
+                arguments={"server": host(value)},
                 severity=Severity.INFO,
             )
 
 
 def _insecure(command: Command) -> Iterator[Finding]:
-    """Options that turn the check of certificates off."""
-    urls = [word for word in command.arguments if "://" in word.text]
-    if any(_LOCAL.match(word.value or word.text) for word in urls):
-        return
-    for word in command.arguments:
-        if (command.name == "curl" and (word.text == "--insecure" or _has_k(word.text))) or (
-            command.name == "wget" and word.text == "--no-check-certificate"
-        ):
-            yield Finding(
-                word.span,
-                "{option} lets anyone in between choose what is downloaded: install ca-certificates, or check a sum.",
-                arguments={"option": word.text},
-            )
-            return
-    if _CONFIGURED.match(" ".join(command.values)):
+    """Options and settings that turn the check of certificates off."""
+    option = trusts_anyone(command)
+    if option:
+        yield Finding(
+            option.span,
+            "{option} lets anyone in between choose what is downloaded: install ca-certificates, or check a sum.",
+            arguments={"option": option.text},
+        )
+    elif _CONFIGURED.match(" ".join(command.values)):
         yield Finding(
             command.span,
             "This lets anyone in between choose what is downloaded: install the authority that signed the certificate.",
         )
 
 
-def _has_k(option: str) -> bool:
-    """Whether a word of curl's short options holds `-k`."""
-    if not re.match(r"-[a-zA-Z]", option):
-        return False
-    for letter in option[1:]:
-        if letter in _VALUED:
-            return False
-        if letter == "k":
-            return True
-    return False
+def _is_near(command: Command) -> bool:
+    """Whether a download comes from this machine or a private network, or from where nobody knows."""
+    url = address(command)
+    return is_local(url.text) if url else any(word.value is None for word in command.arguments)
+
+
+def _unseen(command: Command) -> Finding:
+    url = address(command)
+    plain = url is not None and url.text.strip("\"'").startswith("http:")
+    return Finding(
+        url.span if url else command.words[0].span,
+        "What {server} sends is run unseen: download it, check it with sha256sum -c, then run it.",
+        arguments={"server": host(url.text) if url else "the server"},
+        severity=None if plain else Severity.INFO,
+    )
 
 
 def _managers(run: Run) -> Iterator[Finding]:
@@ -167,74 +156,10 @@ def _managers(run: Run) -> Iterator[Finding]:
                     "{flag} installs what nobody signed: put their key into /etc/apk/keys, or check a sum.",
                     arguments={"flag": word.text},
                 )
-            elif flag.name == "--trusted-host" and flag.value and not _LOCAL.match(flag.value):
+            elif flag.name == "--trusted-host" and flag.value and not is_local(flag.value):
                 yield Finding(
                     word.span,
                     "With --trusted-host, anyone between here and {host} may choose what is installed: use HTTPS without it.",
                     arguments={"host": flag.value},
                 )
                 return
-
-
-def _run_at_once(run: Run, told: set[Span]) -> Iterator[Finding]:
-    """Downloads that go right into an interpreter, but those of which something worse has been told."""
-    text = run.stage.build.source.text
-    commands = [each for each in run.commands if not any(_covers(each.span, span) for span in told)]
-    for first, second in pairwise(run.commands):
-        between = re.sub(r"\\\r?\n|\s", "", text[first.span.end : second.span.start])
-        if (
-            first in commands
-            and first.name in ("curl", "wget")
-            and between in ("|", "|&")
-            and _reads_script(second)
-        ):
-            yield from _unseen(first)
-    for inner in commands:
-        if inner.name in ("curl", "wget") and "substitution" in inner.within:
-            outer = [each for each in run.commands if each is not inner and _covers(each.span, inner.span)]
-            if any(each.name in ("eval", "source", ".") or _SHELLS.fullmatch(each.name) for each in outer):
-                yield from _unseen(inner)
-
-
-def _covers(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
-
-
-def _unseen(command: Command) -> Iterator[Finding]:
-    url = next((word for word in command.arguments if re.match(r"[\"']?https?://", word.text)), None)
-    if url and _LOCAL.match(url.text.strip("\"'")):
-        return
-    yield Finding(
-        _place(command, url),
-        "What {server} sends is run unseen: download it, check it with sha256sum -c, then run it.",
-        arguments={"server": _host(url.text) if url else "the server"},
-        severity=None if url and url.text.strip("\"'").startswith("http:") else Severity.INFO,
-    )
-
-
-def _place(command: Command, url: ShellWord | None) -> Span:
-    return url.span if url else command.words[0].span
-
-
-def _host(url: str) -> str:
-    match = re.match(r"[\"']?\w+://(?:[^/@]*@)?([^/\"'$?#]+)", url)
-    return match[1] if match else "the server"
-
-
-def _reads_script(command: Command) -> bool:
-    """Whether a command is an interpreter that takes its script from the pipe."""
-    values = list(command.values)
-    while values and (
-        values[0] in ("sudo", "env", "exec", "nohup") or "=" in values[0] or values[0] in ("-E", "-H", "-i")
-    ):
-        values.pop(0)
-    if not values:
-        return False
-    name, rest = values[0].rpartition("/")[2], values[1:]
-    if _SHELLS.fullmatch(name):
-        return (
-            not rest
-            or "-s" in rest[:2]
-            or (rest[0].startswith("-") and "c" not in rest[0] and all(r.startswith("-") for r in rest[:2]))
-        )
-    return bool(_INTERPRETERS.fullmatch(name)) and (not rest or rest[0] in ("-", "--"))
