@@ -8,11 +8,12 @@ removes. All others have to come out in the same order, and nothing may be refus
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from .syntax.dockerfile import Comment, Directive, File, Instruction, parse
-from .text import Fix, apply
+from .syntax.dockerfile import Comment, Directive, File, Instruction, Node, parse
+from .text import Edit, Fix, apply
 
 _TOKEN = re.compile(
     r"""&&|\|\||;;|[;&|()]|(?:\\.|'[^']*'|"(?:[^"\\]|\\.)*"|\$\([^()]*\)|[^\s;&|()'"\\]|['"\\])+""", re.DOTALL
@@ -21,18 +22,51 @@ _TOO_LONG = 4_000_000
 """Cells of the comparison table: beyond it (two thousand changed words) a fix is refused rather than checked."""
 
 
+_HEAD = "FROM before\n"
+_TAIL = "FROM behind\n"
+
+
 def holds(file: File, fix: Fix) -> bool:
-    """Whether the text after `fix` differs from `file` in nothing but what the fix declares."""
+    """Whether the text after `fix` differs from `file` in nothing but what the fix declares.
+
+    Instructions do not see each other, so those that the fix does not touch are not read again: a stand-in
+    for what comes before, and one for what comes behind, show what an edit does to its neighbours.
+    """
+    top = max((directive.extent.end for directive in file.directives), default=0)
+    first, last = _touched(file, fix)
+    # Directives and a byte order mark count only at the very top: there, all is read as it is.
+    whole = first < max(len(file.directives), file.text.startswith("\ufeff"))
+    nodes = file.nodes[0 if whole else first : last]
+    start, end = (nodes[0].extent.start, nodes[-1].extent.end) if nodes else (0, 0)
+    part = file.text[start:end]
+    head = "" if whole else f"{file.text[:top]}\n{_HEAD}"
+    tail = _TAIL if end < len(file.text) else ""
     try:
-        text = apply(file.text, fix.edits)
+        changed = apply(part, (Edit(edit.span.moved(-start), edit.text) for edit in fix.edits))
     except ValueError:
         return False
-    after = parse(text)
-    if text == file.text or Counter(p.message for p in after.problems) - Counter(
-        p.message for p in file.problems
-    ):
+    after = parse(head + changed + tail)
+    known = Counter(problem.message for problem in file.problems if start <= problem.span.start <= end)
+    if changed == part or Counter(problem.message for problem in after.problems) - known:
         return False
-    before, now = list(words(file)), list(words(after))
+    before = [*_stand_in(head), *words(nodes), *_stand_in(tail)]
+    now = after.nodes if whole else (node for node in after.nodes if node.extent.start > top)
+    return _declared(before, [*words(now)], fix)
+
+
+def _stand_in(text: str) -> list[str]:
+    return text.split()[-2:]
+
+
+def _touched(file: File, fix: Fix) -> tuple[int, int]:
+    """The first of the nodes that the fix touches or stands beside, and the one behind the last."""
+    span = fix.span
+    starts = [node.extent.start for node in file.nodes]
+    return max(bisect_left(starts, span.start) - 1, 0), bisect_right(starts, span.end)
+
+
+def _declared(before: list[str], now: list[str], fix: Fix) -> bool:
+    """Whether the words differ by those that the fix declares, and keep their order."""
     added, removed = Counter(fix.adds), Counter(fix.removes)
     if Counter(before) - Counter(now) != removed - added or Counter(now) - Counter(before) != added - removed:
         return False
@@ -45,9 +79,9 @@ def holds(file: File, fix: Fix) -> bool:
     )  # fmt: skip
 
 
-def words(file: File) -> Iterator[str]:
-    """The file's words, in order; comments and directives begin with `#`."""
-    for node in file.nodes:
+def words(nodes: Iterable[Node]) -> Iterator[str]:
+    """The words of some nodes, in order; comments and directives begin with `#`."""
+    for node in nodes:
         match node:
             case Instruction():
                 yield from _instruction_words(node)

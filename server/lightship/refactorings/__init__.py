@@ -85,7 +85,7 @@ def comments_before(run: Run, start: int, end: int) -> list[str]:
 
 def rewritten(build: Build, title: str, text: str, safety: Safety = Safety.MANUAL) -> Fix:
     """The fix that makes `text` of the file, in as few lines as possible: what it adds and removes is counted."""
-    before, after = Counter(words(build.file)), Counter(words(parse(text)))
+    before, after = Counter(words(build.file.nodes)), Counter(words(parse(text).nodes))
     edits = tuple(_changed_lines(build.file.text, text))
     added, removed = (after - before).elements(), (before - after).elements()
     return Fix(title, edits, safety, tuple(added), tuple(removed), reorders=True)

@@ -21,7 +21,6 @@ CMD ["python", "-m", "app"]
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..model.build import Cmd, Entrypoint, Healthcheck, Stage, Step
 from ..proof import words
@@ -59,5 +58,5 @@ def _fix(step: Step) -> Fix | None:
         (Edit(instruction.extent, ""),),
         Safety.UNSAFE,
         (),
-        tuple(words(replace(step.stage.build.file, nodes=(instruction,)))),
+        tuple(words((instruction,))),
     )
