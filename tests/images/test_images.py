@@ -8,16 +8,13 @@ image's own command would not end, `command`.
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import statistics
-import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import engines
 import pytest
 
 from lightship import lint
@@ -29,10 +26,6 @@ from lightship.text import Fix, Source, Span
 
 HERE = Path(__file__).parent
 APPS = sorted(path.parent for path in (HERE / "apps").glob("*/Dockerfile"))
-PYTHONS = ("3.9", "3.11")
-LIMIT = 900
-KEPT = "4GB"
-"""Of the engine's cache, from one run to the next."""
 
 
 @dataclass(frozen=True)
@@ -44,54 +37,6 @@ class Measured:
 
 
 Images = dict[str, tuple[Measured, Measured]]
-
-
-def run(*words: str | Path, codes: tuple[int, ...] = (0,)) -> str:
-    done = subprocess.run(
-        [str(word) for word in words], capture_output=True, text=True, timeout=LIMIT, check=False
-    )
-    assert done.returncode in codes, (
-        f"{' '.join(map(str, words))}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-    )
-    return done.stdout
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[None]:
-    """An engine with the base images that the apps need."""
-    if not _works():
-        cache = os.environ.get("LIGHTSHIP_CACHE") or Path.home() / ".cache" / "lightship"
-        home = Path(cache) / "engine"
-        done = subprocess.run(
-            [str(HERE / "engine"), "up", str(home), *PYTHONS],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=LIMIT,
-            check=False,
-        )
-        if done.returncode == 3:
-            pytest.skip(done.stderr.strip().splitlines()[-1])
-        assert done.returncode == 0, done.stderr
-        os.environ["DOCKER_HOST"] = f"unix://{home}/run/docker.sock"
-        os.environ["DOCKER_CONFIG"] = f"{home}/config"
-        os.environ["PATH"] = f"{home}/bin:{os.environ['PATH']}"
-        yield
-        subprocess.run(
-            ["docker", "builder", "prune", "--force", "--keep-storage", KEPT],
-            capture_output=True,
-            check=False,
-        )
-        subprocess.run([str(HERE / "engine"), "stop", str(home)], check=False)
-    else:
-        yield
-
-
-def _works() -> bool:
-    return (
-        bool(shutil.which("docker"))
-        and not subprocess.run(["docker", "version"], capture_output=True, check=False).returncode
-    )
 
 
 @pytest.fixture(scope="session")
@@ -120,18 +65,12 @@ def measured(app: Path, text: str, name: str, folder: Path) -> Measured:
     path = folder / f"{name}.Dockerfile"
     path.write_text(text)
     tag = f"lightship-test:{name}"
-    build = ["docker", "build", "--network", "host", "-q", "-t", tag, "-f", str(path), str(app)]
-    if subprocess.run(build, capture_output=True, timeout=LIMIT, check=False).returncode:
-        run(*build, "--no-cache")  # what is cached may name packages that are no more
-    base = analyze(Source(text)).final
-    assert base
-    assert base.base
-    sizes = [json.loads(run("docker", "image", "inspect", image))[0]["Size"] for image in (tag, base.base)]
+    added = engines.build(path, app, tag)
     command = app / "command"
     words = command.read_text().split() if command.exists() else []
     entry = ["--entrypoint", words.pop(0)] if words else []
-    output = run("docker", "run", "--rm", "--network", "host", *entry, tag, *words)
-    return Measured(sizes[0] - sizes[1], output)
+    output = engines.run("docker", "run", "--rm", "--network", "host", *entry, tag, *words)
+    return Measured(added, output)
 
 
 @pytest.mark.parametrize("app", [app.name for app in APPS])
@@ -152,7 +91,7 @@ def test_conversions_of_real_files_pass_the_checks_of_buildkit(
     def check(number: int) -> str:
         path = tmp_path / f"{number}.Dockerfile"
         path.write_text(_local(chosen[number]), errors="surrogateescape")
-        said = run(
+        said = engines.run(
             "docker", "build", "--call=check,format=json", "-f", path, tmp_path / "context", codes=(0, 1)
         )
         return json.loads(said).get("buildError") or ""
