@@ -13,6 +13,7 @@ from ..knowledge import clutter, secrets
 from ..knowledge.sizes import human
 from ..text import Span
 from .build import Add, Copy, Step
+from .wording import listed
 
 _ELSEWHERE = re.compile(r"<<|\w+://|git@|\w[\w.-]*\.git(#|\Z)")
 _DEEPEST = 4
@@ -21,7 +22,6 @@ _MOST = 50_000
 """Files of one folder, beyond which their bytes are no longer counted."""
 _HEAVY = 1_000_000
 """Bytes from which caches are worth a word."""
-_LISTED = 3
 
 
 class Source(NamedTuple):
@@ -84,9 +84,6 @@ def _search(context: BuildContext, folder: str, depth: int) -> Iterator[Clutter]
             yield from _search(context, path, depth - 1)
 
 
-def listed(found: Iterable[Clutter]) -> str:
+def described(found: Iterable[Clutter]) -> str:
     """`.env (credentials), node_modules (120 MB) and 2 more`."""
-    names = [f"{it.path} ({'credentials' if it.secret else human(it.size)})" for it in found]
-    if len(names) > _LISTED + 1:
-        names[_LISTED:] = [f"{len(names) - _LISTED} more"]
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return listed(f"{it.path} ({'credentials' if it.secret else human(it.size)})" for it in found)

@@ -49,6 +49,7 @@ from ..knowledge.packages import APT_FAMILY, SYSTEM, Action, Manager
 from ..knowledge.sizes import closure_size, human
 from ..model.build import Build, Cmd, Entrypoint, Run, Stage
 from ..model.layers import Content, Kind, history
+from ..model.wording import listed
 from ..text import Span
 from . import Finding, Related, Severity, Topic, rule
 
@@ -107,7 +108,7 @@ def check(build: Build) -> Iterator[Finding]:
     if not compilers or not any(_builds(run) for run in runs if run.span.end > compilers[0].span.start):
         return
     first = compilers[0]
-    names = list(dict.fromkeys(content.name for content in [*compilers, *left]))
+    names = {content.name for content in left}
     sized = [content.name for content in left if content.call and content.call.meaning.manager in APT_FAMILY]
     size = closure_size(sized, recommends=False)
     yield Finding(
@@ -115,7 +116,7 @@ def check(build: Build) -> Iterator[Finding]:
         "{names} {verb} here to build, and {verb} shipped{size}: build in a stage of its own, and copy the result.",
         None,
         {
-            "names": _listed(names),
+            "names": listed(content.name for content in [*compilers, *left]),
             "verb": "are" if len(names) > 1 else "is",
             "size": f", about {human(size)}" if size else "",
         },
@@ -171,10 +172,3 @@ def _word(content: Content) -> Span:
     assert call
     packages = [package for package in call.meaning.packages if package.name == content.name]
     return call.word(packages[0].index).span if packages else content.span
-
-
-def _listed(names: list[str]) -> str:
-    """`gcc, make and libpq-dev`; three of them, and how many more."""
-    if len(names) > 4:
-        names = [*names[:3], f"{len(names) - 3} more"]
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -41,6 +41,7 @@ from collections.abc import Iterator, Sequence
 
 from ..knowledge.packages import Action, Kind
 from ..model.build import Arg, Env, Label, Run, Stage, Step
+from ..model.wording import listed
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Related, Severity, Topic, rule
 
@@ -72,7 +73,7 @@ def check(stage: Stage) -> Iterator[Finding]:
             "{names} {verb} in every build, and so the packages of line {line} are installed in every build: move {it} below.",
             _fix(arguments, run),
             {
-                "names": " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))),
+                "names": listed(names),
                 "verb": "change" if len(names) > 1 else "changes",
                 "line": stage.build.source.line_of(run.span.start) + 1,
                 "it": "them" if len(names) > 1 else "it",

@@ -49,7 +49,7 @@ import posixpath
 from collections.abc import Iterator
 
 from ..model.build import Run, Step
-from ..model.copies import listed, sources, unwanted
+from ..model.copies import described, sources, unwanted
 from . import Finding, Severity, Topic, rule
 
 
@@ -71,7 +71,7 @@ def check(step: Step) -> Iterator[Finding]:
             yield Finding(
                 source.span,
                 "This copies {clutter} too: list what the image does not need in .dockerignore.",
-                arguments={"clutter": listed(found)},
+                arguments={"clutter": described(found)},
             )
 
 

@@ -47,7 +47,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.build import Build
-from ..model.copies import listed, sources, unwanted
+from ..model.copies import described, sources, unwanted
 from . import Finding, Severity, Topic, rule
 
 
@@ -67,6 +67,6 @@ def check(build: Build) -> Iterator[Finding]:
         if found
         else "There is no .dockerignore: whatever comes to lie in this folder is copied, and each change of it"
         " makes this step run again.",
-        arguments={"clutter": listed(found) if found else ""},
+        arguments={"clutter": described(found) if found else ""},
         severity=None if found else Severity.HINT,
     )

@@ -45,6 +45,7 @@ from ..knowledge.packages import Action, Manager
 from ..knowledge.requirements import Include, Requirement, read
 from ..model.build import Run
 from ..model.copies import sources
+from ..model.wording import listed
 from . import Finding, Severity, Topic, rule
 
 _MANAGERS = (Manager.PIP, Manager.UV)
@@ -78,7 +79,7 @@ def check(run: Run) -> Iterator[Finding]:
                     "{file} leaves the version of {names} open: pin them with pip-compile or uv pip compile."
                     if loose
                     else "{file} takes {names} from an address without a sum: add #sha256=… to it.",
-                    arguments={"file": path, "names": _listed(loose or addresses)},
+                    arguments={"file": path, "names": listed(loose or addresses)},
                 )
 
 
@@ -111,11 +112,3 @@ def _all(path: str, context: BuildContext, depth: int = 4) -> Iterator[Requireme
             yield each
         elif depth and not each.constraints:
             yield from _all(posixpath.join(posixpath.dirname(path), each.path), context, depth - 1)
-
-
-def _listed(names: list[str]) -> str:
-    """`flask, gunicorn and 3 more`."""
-    names = list(dict.fromkeys(names))
-    if len(names) > 4:
-        names = [*names[:3], f"{len(names) - 3} more"]
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
