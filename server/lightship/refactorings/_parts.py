@@ -201,6 +201,10 @@ _CACHES = re.compile(
 _LISTS = "/var/lib/apt/lists"
 
 
+_BUILDS_AWAY = re.compile(r"setup\.py\S* (build|sdist|bdist_wheel|egg_info|clean|check)$")
+"""Subcommands of setup.py that write nothing that runs: others may build in place."""
+
+
 def members(run: Run) -> tuple[Member, ...] | None:
     """The members of a RUN's chain; None where it is no chain, so that it stays in one piece."""
     script = run.script
@@ -308,6 +312,11 @@ def _role_of_call(call: PackageCall) -> Role:
         return Role.TOOL if installs_tools(call) else Role.PYTHON
     if it.action is Action.REMOVE:
         return Role.PYTHON
+    if it.manager is Manager.SETUP_PY and not _BUILDS_AWAY.search(" ".join(call.command.values)):
+        return Role.UNKNOWN
+    # `uv run …`, `poetry run …` may do anything, and what they write may be what is shipped.
+    if it.name in ("", "run", "exec", "shell") or call.command.redirections:
+        return Role.UNKNOWN
     return Role.TOOL
 
 

@@ -124,8 +124,8 @@ def _refuse(stage: Stage) -> None:
         raise Declined("a development container needs its tools")
     if re.search(r"conda|mamba", image):
         raise Declined("conda makes its own environments")
-    if any(isinstance(step, Onbuild) for step in stage.steps):
-        raise Declined("ONBUILD installs in a later build")
+    if "onbuild" in image or any(isinstance(step, Onbuild) for step in stage.steps):
+        raise Declined("ONBUILD acts in a later build")
     texts = [shown(step) for step in stage.steps]
     if any(
         "sudo" in (word.value or "")
@@ -256,6 +256,8 @@ def _packages(stage: Stage, plan: Plan) -> None:
             if not package.name:
                 continue
             runtime = runtime_of(package.name, image)
+            if runtime is not None and plan.python == "python" and "python3" in package.name:
+                runtime = ()  # the image has a Python of its own
             if package.name in kept or (runtime is None and package.name not in removed):
                 continue
             fresh = [name for name in runtime or () if name not in given]
@@ -263,7 +265,7 @@ def _packages(stage: Stage, plan: Plan) -> None:
             ours.add(package.name)
             plan.dropped.add(package.name)
             replacing[package.index] = " ".join(fresh) or None
-        if _needs_python(call, replacing, present, given):
+        if plan.python == "python3" and _needs_python(call, replacing, present, given):
             index = next(iter(replacing))
             replacing[index] = " ".join(filter(None, ("python3", replacing[index])))
             given.add("python3")
