@@ -89,11 +89,10 @@ def save(path: Path, content: bytes) -> None:
 
     Raises OSError.
     """
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        target.write_bytes(content)
+    if path.is_relative_to("/dev") or (path.exists() and not path.is_file()):
+        path.write_bytes(content)
     else:
-        _replace(target, content)
+        _replace(path.resolve(), content)
 
 
 def _unchanged(path: Path, target: Path, before: bytes) -> None:

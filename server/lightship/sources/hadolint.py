@@ -27,8 +27,8 @@ THRESHOLDS: Mapping[str, Severity | Literal["off"]] = {
     "none": Severity.HINT,
 }
 """With `ignore` and `none`, whatever is found fails."""
-REGISTRIES, LABELS = "DL3026", "DL3049"
-"""Codes of the rules that options are for."""
+REGISTRIES, MISSING, UNEXPECTED, VALUES = "DL3026", "DL3049", "DL3050", "DL3051"
+"""Codes of the rules that take its options."""
 
 
 LABEL_KINDS = ("text", "url", "rfc3339", "spdx", "hash", "semver", "email")
@@ -106,20 +106,23 @@ class _Reader:
         registries = self._strings("trustedRegistries", content.get("trustedRegistries"))
         if registries:
             yield REGISTRIES, {"registries": registries}
-        labels: dict[str, object] = {}
         schema = content.get("label-schema")
-        if isinstance(schema, Mapping):
-            labels["labels"] = {
-                str(key): word
-                for key, kind in schema.items()
-                if (word := self._word(f'kind of label "{key}"', kind or "text", LABEL_KINDS, key))
-            }
-        elif schema is not None:
+        strict = self._flag(content, "strict-labels")
+        if schema is None:
+            return
+        if not isinstance(schema, Mapping):
             self._complain('"label-schema" must be a mapping of labels to kinds of text.', "label-schema")
-        if self._flag(content, "strict-labels"):
-            labels["strict"] = True
-        if labels and self._known.get(LABELS):
-            yield LABELS, labels
+            return
+        kinds: dict[str, object] = {}
+        for kind in LABEL_KINDS:
+            kinds[kind] = tuple(str(key) for key, value in schema.items() if (value or "text") == kind)
+        for key, value in schema.items():
+            self._word(f'kind of label "{key}"', value or "text", LABEL_KINDS, key)
+        labels = tuple(map(str, schema))
+        yield MISSING, {"labels": labels}
+        yield VALUES, kinds
+        if strict:
+            yield UNEXPECTED, {"labels": labels}
 
     def _override(self, value: object) -> tuple[dict[str, Severity | Literal["off"]], list[str]]:
         found: dict[str, Severity | Literal["off"]] = {}
@@ -178,10 +181,17 @@ def _line(node: Any, word: str) -> int:
     return int(found.start_mark.line) + 1
 
 
-def _scalars(node: Any) -> Iterator[Any]:
-    if isinstance(node.value, str):
-        yield node
-        return
-    for each in node.value:
-        for inner in each if isinstance(each, tuple) else (each,):
-            yield from _scalars(inner)
+def _scalars(root: Any) -> Iterator[Any]:
+    """All scalars below a node, in order, each once however many aliases it has."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node.value, str):
+            yield node
+        else:
+            parts = (part for each in node.value for part in (each if isinstance(each, tuple) else (each,)))
+            waiting += reversed([*parts])
