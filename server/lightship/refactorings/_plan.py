@@ -331,7 +331,7 @@ def _unknown(stage: Stage, plan: Plan) -> None:
         ):
             raise Declined(f"`{found[0]}` in line {line_of(build, step)} means the base's Python")
         if keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
-            if re.search(r"\bpip3?\b", text):
+            if re.search(r"(?<![\w.-])pip3?(?![\w.=-])", text):
                 raise Declined(f"line {line_of(build, step)} calls pip in the end")
             if started(step) is None:
                 raise Declined(f"line {line_of(build, step)} starts through an installer")
