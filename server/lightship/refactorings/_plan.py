@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ..knowledge.managers import APT_FAMILY, Action, Manager
 from ..knowledge.runtime_packages import runtime_of
-from ..model.build import Build, Copy, Onbuild, PackageCall, Run, Stage, Step
+from ..model.build import Add, Build, Copy, Onbuild, PackageCall, Run, Stage, Step
 from ._parts import PYTHON, Member, Role, members, role_of_command
 from ._texts import line_of, reworded, shown, started
 
@@ -364,7 +364,7 @@ def _covered(stage: Stage, plan: Plan) -> None:
     for index in range(len(stage.steps) - 1, 0, -1):
         step = stage.steps[index]
         if isinstance(step, Copy) and step.from_context and not step.instruction.heredocs:
-            target = _folder(step)
+            target = folder_of(step)
             if step.sources in ((".",), ("./",)) and target is not None:
                 wide.add(target)
                 texts.clear()
@@ -394,7 +394,7 @@ def _covered(stage: Stage, plan: Plan) -> None:
                 texts.append(shown(step))
 
 
-def _folder(step: Copy) -> tuple[str | None, str] | None:
+def folder_of(step: Copy) -> tuple[str | None, str] | None:
     """The working directory and, taken from there, the folder that a COPY writes to."""
     target = step.target
     if target is None:
@@ -409,3 +409,18 @@ def _folder(step: Copy) -> tuple[str | None, str] | None:
     if workdir:
         return None, posixpath.normpath(posixpath.join(workdir, target))
     return workdir, posixpath.normpath(target)
+
+
+def copied_again(copy: Copy, later: Sequence[Step]) -> bool:
+    """Whether the next COPY or ADD behind it is of the whole context, to the same folder."""
+    for step in later:
+        if isinstance(step, Copy | Add):
+            return (
+                isinstance(step, Copy)
+                and step.from_context
+                and step.sources in ((".",), ("./",))
+                and folder_of(step) == folder_of(copy)
+            )
+        if isinstance(step, Run):
+            return False
+    return False
