@@ -14,7 +14,7 @@ from .synchronisation import announce
 if TYPE_CHECKING:
     from .server import Server
 
-WATCHED = ("**/lightship.toml", "**/pyproject.toml")
+WATCHED = ("**/lightship.toml", "**/pyproject.toml", "**/.hadolint.{yaml,yml}")
 """As in `sources.settings`, which is not loaded yet when they are registered."""
 
 
