@@ -38,7 +38,8 @@ def corpus() -> list[Path]:
         cache.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(dir=cache))
         with tarfile.open(ARCHIVE) as archive:
-            archive.extractall(fresh, filter="data")
+            # Debian 12's Python does not know filters yet.
+            archive.extractall(fresh, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
         try:
             fresh.rename(folder)
         except OSError:  # another worker was faster

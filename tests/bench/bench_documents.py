@@ -13,10 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "server"))
 
-from lsprotocol.types import Position, Range, TextDocumentContentChangePartial  # noqa: E402
+from lsprotocol.types import Position, Range, TextDocumentContentChangePartial
 
-from lightship.lsp.convert import Encoding  # noqa: E402
-from lightship.lsp.documents import Buffer  # noqa: E402
+from lightship.lsp.convert import Encoding
+from lightship.lsp.documents import Buffer
 
 LINES = {"ASCII": "RUN echo hello  # comment", "emoji": "RUN echo 'olá 🚀' && true"}
 PLACES = {"in one place": ([25_000] * 20, 3.0), "from end to end": ([0, 49_999] * 2, 12.0)}

@@ -405,7 +405,8 @@ def _deleted(name: str, words: Sequence[ShellWord], reader: Reader) -> Iterator[
         words = words[:first]
     for word in _operands(words):
         path = reader.path(word)
-        if path:
+        # Nobody removes all there is: this is the beginning of a path that is being typed.
+        if path and path not in ("/", "/*"):
             yield path
 
 
