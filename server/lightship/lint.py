@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -75,12 +75,18 @@ def check(
     silenced = suppressions(build.file) if settings.suppressions is not False else []
     used: set[Span] = set()
     for rule in _running(settings):
+        told: list[tuple[Rule, Finding]] = []
         for finding in findings(rule, build, settings.options_of(rule)):
             meant = rule if finding.aliases is None else replace(rule, aliases=finding.aliases)
-            if settings.enabled(meant) and not _silences(
+            if not settings.enabled(meant) or _silences(
                 silenced, finding.span, {rule.name, *meant.aliases}, used
             ):
+                continue
+            if settings.enabled(replace(meant, default=False)):
                 found.append(_diagnostic(meant, finding, settings))
+            elif not finding.quiet:
+                told.append((meant, finding))
+        found += (_diagnostic(meant, finding, settings) for meant, finding in _grouped(told))
     if answers:
         found += (
             diagnostic
@@ -94,6 +100,41 @@ def check(
     if asked.error:
         found = [_as_error(diagnostic) for diagnostic in found]
     return tuple(sorted(found, key=lambda diagnostic: (diagnostic.span, diagnostic.code)))
+
+
+def _grouped(told: Iterable[tuple[Rule, Finding]]) -> Iterator[tuple[Rule, Finding]]:
+    """The findings, with the first of each group speaking for all of it."""
+    groups: dict[object, list[tuple[Rule, Finding]]] = {}
+    for place, each in enumerate(told):
+        group = each[1].group
+        groups.setdefault((place,) if group is None else (each[0], group), []).append(each)
+    for (rule, first), *others in groups.values():
+        yield rule, _speaking_for(first, [finding for _, finding in others]) if others else first
+
+
+def _speaking_for(first: Finding, others: list[Finding]) -> Finding:
+    """The finding for others as well. Fixes that are less safe than the safest are left for the next pass."""
+    fixes = [finding.fix for finding in (first, *others) if finding.fix]
+    safety = max((fix.safety for fix in fixes), default=None)
+    fixes = [fix for fix in fixes if fix.safety == safety]
+    return replace(
+        first,
+        template="{message} There are {more} more like it."
+        if others[1:]
+        else "{message} There is one more like it.",
+        arguments={**first.arguments, "message": first.message, "more": len(others)},
+        related=(*first.related, *(Related(finding.span, "here as well") for finding in others)),
+        fix=replace(
+            fixes[0],
+            title=fixes[0].title + (f", in {len(fixes)} places" if len(fixes) > 1 else ""),
+            edits=tuple(edit for fix in fixes for edit in fix.edits),
+            adds=tuple(word for fix in fixes for word in fix.adds),
+            removes=tuple(word for fix in fixes for word in fix.removes),
+            reorders=any(fix.reorders for fix in fixes),
+        )
+        if fixes
+        else None,
+    )
 
 
 def _problems(build: Build, settings: Settings) -> Iterator[Diagnostic]:

@@ -12,7 +12,7 @@ import importlib
 import pkgutil
 import sys
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -44,6 +44,10 @@ class Finding:
     """Where it differs from the rule's own."""
     aliases: tuple[str, ...] | None = None
     """Those of the rule's aliases that mean this finding, where a rule speaks for several codes."""
+    quiet: bool = False
+    """True, and seldom worth a person's attention: told only where settings or a preset ask for the rule."""
+    group: Hashable = None
+    """Findings of a rule with the same group are told as one, with one fix, unless the rule is asked for."""
 
     @property
     def message(self) -> str:

@@ -1,6 +1,8 @@
 r"""`ADD` is used for what `COPY` does, but `ADD` also unpacks archives and downloads.
 
-With `COPY` a reader knows that files come as they are, and a source that becomes an archive one day stays one.
+With `COPY` a reader knows that files come as they are, and a source that becomes an archive one day stays one. Where
+the source is plainly no archive, `ADD` does the same, and the rule speaks only where it is selected. All of a
+stage are one finding.
 
 ## Example
 
@@ -53,6 +55,8 @@ def check(step: Add) -> Iterator[Finding]:
             ("COPY",),
             ("ADD",),
         ),
+        quiet=plain,
+        group=step.stage,
     )
 
 

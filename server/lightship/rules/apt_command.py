@@ -51,6 +51,7 @@ def check(run: Run) -> Iterator[Finding]:
             "apt is made for people, and may change how it works: use {better} in a script.",
             _together(fixes),
             {"better": _INSTEAD[found[0].meaning.name]},
+            group=run.stage,
         )
 
 

@@ -66,6 +66,7 @@ def check(run: Run) -> Iterator[Finding]:
         None if user or run.only_updates else _fix(run, lists.call),
         {"size": human(LISTS_SIZE), "line": line},
         (Related(user.span, "installs from these lists"),) if user else (),
+        group=(run.stage, template),
     )
 
 

@@ -4,6 +4,9 @@ Each `RUN` makes a layer, and what a later layer deletes stays in the one that b
 means that a step which prepares the next is never reused from the cache without it. The price is that a
 change rebuilds all of it, so steps that change at different times are better kept apart.
 
+It speaks of neighbours of a kind: small steps, and installs by the same package manager; of others only where the
+rule is selected. All of a stage are one finding.
+
 ## Example
 
 ```dockerfile
@@ -26,23 +29,63 @@ RUN mkdir -p /srv/app && \
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from ..model.build import Stage
+from ..knowledge.packages import Action
+from ..model.build import Run, Stage
 from ..rewrite import Refusal, merge_runs, run_groups
 from ..text import Fix, Safety
 from . import Finding, Related, Severity, Topic, rule
+
+_SMALL = frozenset(
+    (
+        ":", "a2dismod", "a2dissite", "a2enmod", "a2ensite", "addgroup", "adduser", "cat", "cd", "chgrp", "chmod", "chown",
+        "chpasswd", "cp", "deluser", "echo", "export", "groupadd", "groupmod", "ldconfig", "ln", "locale-gen", "mkdir",
+        "mv", "passwd", "printf", "rm", "rmdir", "sed", "set", "tee", "touch", "true", "update-alternatives", "update-locale",
+        "useradd", "usermod",
+    )
+)  # fmt: skip
+"""Commands that take no time: to run them again with their neighbour costs nothing."""
 
 
 @rule(Severity.HINT, topic=Topic.LAYERS, aliases=("DL3059",))
 def check(stage: Stage) -> Iterator[Finding]:
     for group in run_groups(stage):
-        merged = merge_runs(group, stage.build)
-        if isinstance(merged, Refusal):
+        akin = [*_akin(group)]
+        for row in akin or [group]:
+            merged = merge_runs(row, stage.build)
+            if isinstance(merged, Refusal):
+                continue
+            yield Finding(
+                row[1].span,
+                "{count} neighbouring RUNs make {count} layers: they can be one.",
+                Fix("Merge the RUNs", merged.edits, Safety.SAFE, merged.adds, merged.removes),
+                {"count": len(row)},
+                tuple(
+                    Related(run.instruction.keyword_span, "can be merged") for run in row if run is not row[1]
+                ),
+                quiet=not akin,
+                group=stage,
+            )
+
+
+def _akin(group: list[Run]) -> Iterator[list[Run]]:
+    """The rows in it of RUNs that are of a kind: small ones, or installs by the same package manager."""
+    row = group[:1]
+    for first, second in pairwise(group):
+        if (_is_small(first) and _is_small(second)) or _installers(first) & _installers(second):
+            row.append(second)
             continue
-        yield Finding(
-            group[1].span,
-            "{count} neighbouring RUNs make {count} layers: they can be one.",
-            Fix("Merge the RUNs", merged.edits, Safety.SAFE, merged.adds, merged.removes),
-            {"count": len(group)},
-            tuple(Related(run.instruction.keyword_span, "can be merged") for run in group if run is not group[1]),
-        )
+        if row[1:]:
+            yield row
+        row = [second]
+    if row[1:]:
+        yield row
+
+
+def _is_small(run: Run) -> bool:
+    return all(command.name in _SMALL for command in run.commands)
+
+
+def _installers(run: Run) -> set[str]:
+    return {call.meaning.manager for call in run.calls if call.meaning.action is Action.INSTALL}

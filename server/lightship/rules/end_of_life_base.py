@@ -83,6 +83,7 @@ def check(step: From) -> Iterator[Finding]:
             "instead": instead,
             "unless": ", but for Ubuntu Pro" if ended.product == "ubuntu" else "",
         },
+        group=reference.text,
     )
 
 

@@ -1,6 +1,6 @@
 r"""`FROM` and its `AS` are written in different letter cases.
 
-They are one instruction, and read more easily as one.
+They are one instruction, and read more easily as one. Off by default, for that is a matter of taste.
 
 ## Example
 
@@ -24,7 +24,7 @@ from ..text import Edit, Fix, Safety
 from . import Finding, Severity, Topic, rule
 
 
-@rule(Severity.HINT, topic=Topic.STYLE, aliases=("FromAsCasing",))
+@rule(Severity.HINT, topic=Topic.STYLE, aliases=("FromAsCasing",), default=False)
 def check(opening: From) -> Iterator[Finding]:
     if not opening.alias:
         return

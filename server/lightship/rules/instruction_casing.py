@@ -1,7 +1,8 @@
 r"""An instruction is written in another letter case than most of the file's instructions.
 
 Docker does not mind, but by convention instructions are in capital letters, which tells them from their
-arguments. Whichever case most of the file uses is taken as the one that is meant.
+arguments. Whichever case most of the file uses is taken as the one that is meant. Off
+by default, for that is a matter of taste.
 
 ## Example
 
@@ -30,7 +31,7 @@ from ..text import Edit, Fix, Safety
 from . import Finding, Severity, Topic, rule
 
 
-@rule(Severity.HINT, topic=Topic.STYLE, aliases=("ConsistentInstructionCasing",))
+@rule(Severity.HINT, topic=Topic.STYLE, aliases=("ConsistentInstructionCasing",), default=False)
 def check(build: Build) -> Iterator[Finding]:
     found = [
         (instruction.keyword_span, instruction.joined.text[: len(instruction.keyword)])

@@ -41,4 +41,5 @@ def check(step: From) -> Iterator[Finding]:
             + by_default
             + " is whatever is newest on the day of the build: name the version you tested with.",
             arguments={"image": image},
+            group=image,
         )

@@ -1,6 +1,7 @@
 r"""`ENV key value` is an old form that takes one pair, and everything behind the key for its value.
 
-`ENV A b C=d` sets `A` to `b C=d`. The form with `=` sets what it says, and several at once.
+`ENV A b C=d` sets `A` to `b C=d`. The form with `=` sets what it says, and several at once. All of a
+file are one finding; where each has one word behind its key, only where the rule is selected.
 
 ## Example
 
@@ -28,6 +29,8 @@ from ..syntax.dockerfile import Pair, parse
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Related, Severity, Topic, rule
 
+_ONE_WORD = re.compile(r"""[^\s"'=]*|"[^"]*"|'[^']*'""")
+"""A value that nobody can take for two, nor for a pair."""
 _PLAIN = re.compile(r"[\w./:@+,$-]+", re.ASCII)
 
 
@@ -51,6 +54,7 @@ def check(build: Build) -> Iterator[Finding]:
         )
     # They come in heaps, and are mended as one.
     others = [(step, pair) for step, pair in found if pair not in mistaken]
+    others.sort(key=lambda each: _is_one_word(each[1]))
     if others:
         step, pair = others[0]
         template = "All behind {key} is its value in this old form: write `{keyword} {key}=…`."
@@ -62,7 +66,12 @@ def check(build: Build) -> Iterator[Finding]:
             _together([fix for each in others if (fix := _fix(*each))]),
             {"keyword": step.instruction.keyword, "key": pair.key.text, "count": len(others) - 1},
             tuple(Related(other.key.span, "the old form, too") for _, other in others[1:]),
+            quiet=all(_is_one_word(pair) for _, pair in others),
         )
+
+
+def _is_one_word(pair: Pair) -> bool:
+    return pair.value is not None and bool(_ONE_WORD.fullmatch(pair.value.text))
 
 
 def _together(fixes: list[Fix]) -> Fix | None:

@@ -1,6 +1,7 @@
 r"""`MAINTAINER` is deprecated: a label can be read with `docker inspect`, and takes more than a name.
 
-`org.opencontainers.image.authors` is the label that the OCI specification has for it.
+`org.opencontainers.image.authors` is the label that the OCI specification has for it. Off by default, for it still
+does what it always did, and BuildKit itself says so in each build.
 
 ## Example
 
@@ -27,7 +28,13 @@ from ..text import Edit, Fix, Safety, Span
 from . import Finding, Severity, Tag, Topic, rule
 
 
-@rule(Severity.INFO, topic=Topic.STYLE, aliases=("DL4000", "MaintainerDeprecated"), tags=(Tag.DEPRECATED,))
+@rule(
+    Severity.INFO,
+    topic=Topic.STYLE,
+    aliases=("DL4000", "MaintainerDeprecated"),
+    tags=(Tag.DEPRECATED,),
+    default=False,
+)
 def check(step: Maintainer) -> Iterator[Finding]:
     yield Finding(
         step.instruction.keyword_span,

@@ -57,6 +57,7 @@ def check(run: Run) -> Iterator[Finding]:
             "{manager} leaves its cache in this layer: {advice}.",
             _fix(run, call),
             {"manager": manager, "advice": advice},
+            group=(run.stage, manager),
         )
 
 

@@ -4,7 +4,8 @@ The cache stays in the layer: 18 MB beside numpy's 79. Tell pip to keep none wit
 `ENV PIP_NO_CACHE_DIR=1`), or let it live outside of the layer with
 `RUN --mount=type=cache,target=/root/.cache/pip`, which also makes the next build faster.
 
-Stages that are only copied from are left alone, and so is what a file named `pip.conf` may decide.
+Where pip only renews itself, its cache is small, and the rule speaks only where it is selected. Stages that are only
+copied from are left alone, and so is what a file named `pip.conf` may decide.
 
 ## Example
 
@@ -34,6 +35,9 @@ from ..rewrite import Refusal, add_flag
 from ..text import Fix, Safety
 from . import Finding, Severity, Topic, rule
 
+_SMALL = frozenset(("pip", "setuptools", "wheel"))
+"""Packages of a few megabytes that need nothing else."""
+
 
 @rule(Severity.WARNING, topic=Topic.PACKAGES, aliases=("DL3042",))
 def check(run: Run) -> Iterator[Finding]:
@@ -46,6 +50,7 @@ def check(run: Run) -> Iterator[Finding]:
             continue
         if layers.taken_late(content):
             continue
+        it = call.meaning
         elsewhere = any(mount.kind == "cache" and "/.cache" in (mount.target or "") for mount in run.mounts)
         yield Finding(
             call.span,
@@ -54,6 +59,10 @@ def check(run: Run) -> Iterator[Finding]:
             else "pip keeps what it downloads in {folder}, which stays in this layer: add --no-cache-dir.",
             _fix(run, call),
             {"user": run.state.user or "root", "folder": content.name},
+            quiet=not it.requirements
+            and not it.from_manifest
+            and {each.name.lower() for each in it.packages} <= _SMALL,
+            group=(run.stage, elsewhere),
         )
 
 

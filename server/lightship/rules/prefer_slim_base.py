@@ -4,7 +4,8 @@ r"""The shipped image stands on a full base, compilers and all, where the slim v
 has no wheel. `python:3.12-slim` is about 124 MB and runs the same Python. Where something has to be compiled,
 do that in a build stage and copy the result.
 
-Only the base of the last stage counts, for that is what is shipped. It is left alone where the file itself
+Of `debian`, whose slim variant merely leaves out documentation and translations, it speaks only where the rule is
+selected. Only the base of the last stage counts, for that is what is shipped. It is left alone where the file itself
 runs something that the slim variant lacks and does not install it (git, curl, make, a compiler for a gem or
 for a Python package known to have no wheel), and in development containers. What the scripts and requirements
 of the app need is not known without them: so the fix is unsafe.
@@ -105,6 +106,7 @@ def check(build: Build) -> Iterator[Finding]:
             else "compilers, headers and git, which build an app and do not run it",
         },
         severity=Severity.HINT if documents else None,
+        quiet=documents,
     )
 
 

@@ -3,7 +3,8 @@ r"""`apt-get install` also installs what its packages merely recommend.
 Recommended packages are nice to have on a desktop: with gcc they are 76 MB of manual pages and headers. An image
 seldom needs them. Where the app does need one, name it.
 
-Stages that are only copied from are left alone, for what they hold is not shipped. The fix is not applied in bulk
+The calls of a stage are one finding. Of packages that recommend little, or of which that is not known, it speaks
+only where the rule is selected. Stages that are only copied from are left alone, for what they hold is not shipped. The fix is not applied in bulk
 unless asked for: it can leave out something that the app needs.
 
 ## Example
@@ -62,6 +63,8 @@ def _undecided(run: Run) -> Iterator[Finding]:
             else "This also installs what the packages merely recommend: add --no-install-recommends.",
             _fix(run, call),
             {"size": human(size)},
+            quiet=size <= _NOTABLE,
+            group=run.stage,
         )
 
 

@@ -46,4 +46,5 @@ def check(step: Step) -> Iterator[Finding]:
             "`{target}` starts from the root directory, for no WORKDIR comes before: set one, or write an absolute path.",
             None,
             {"target": target},
+            group=step.stage,
         )

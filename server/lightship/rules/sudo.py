@@ -42,6 +42,7 @@ def check(run: Run) -> Iterator[Finding]:
         if plain
         else "Let USER say who runs a step, and leave sudo out.",
         _fix(run, found) if plain else None,
+        group=(run.stage, plain),
     )
 
 

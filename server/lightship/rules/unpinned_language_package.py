@@ -1,5 +1,7 @@
 r"""A package of Node, Ruby or Go is installed without a version, so each build may get another one.
 
+Off by default: most of them are tools that only build the app, or are best had in their latest version.
+
 ## Example
 
 ```dockerfile
@@ -26,7 +28,7 @@ from . import Finding, Severity, Topic, rule
 _NODE = frozenset((Manager.NPM, Manager.YARN, Manager.PNPM, Manager.BUN))
 
 
-@rule(Severity.HINT, topic=Topic.REPRODUCIBILITY, aliases=("DL3016", "DL3028", "DL3062"))
+@rule(Severity.HINT, topic=Topic.REPRODUCIBILITY, aliases=("DL3016", "DL3028", "DL3062"), default=False)
 def check(run: Run) -> Iterator[Finding]:
     for call in run.calls_to(_NODE | {Manager.GEM, Manager.GO}, Action.INSTALL, Action.DOWNLOAD):
         it = call.meaning

@@ -45,6 +45,7 @@ def check(run: Run) -> Iterator[Finding]:
                 "Each build may get another version of {names}: name the one you tested with.",
                 None,
                 {"names": ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")},
+                group=run.stage,
             )
 
 

@@ -47,4 +47,5 @@ def check(step: From) -> Iterator[Finding]:
             + by_default
             + " has no tag, so each build may get another version: name the one you tested with.",
             arguments={"image": image},
+            group=image,
         )
