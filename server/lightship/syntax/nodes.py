@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from ..text import Span
 from . import words
@@ -17,24 +18,21 @@ from .joined import Joined
 from .keywords import EXPANDED, ONE_ARGUMENT, PAIRED
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that BuildKit would refuse, in its own words."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as written, quotes and escapes included, line breaks taken out."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """`--name=value`. `value` is None where there is no `=`."""
 
     span: Span
@@ -42,8 +40,7 @@ class Flag:
     value: Word | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """`key=value` of ENV, LABEL and ARG; `legacy` is `key value`.
 
     ARG may have no value; an ENV or LABEL without one has a problem.
@@ -55,8 +52,7 @@ class Pair:
     legacy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class JsonString:
+class JsonString(NamedTuple):
     """A string in a JSON array: `span` includes its quotes, `content` is `value` with its place in the file."""
 
     span: Span
@@ -67,8 +63,7 @@ class JsonString:
         return self.content.text
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment line, also inside an instruction: `span` from `#` to the line's end."""
 
     extent: Span
@@ -76,8 +71,7 @@ class Comment:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """`# syntax=`, `# escape=` or `# check=`; `name` in lower case."""
 
     extent: Span
@@ -87,8 +81,7 @@ class Directive:
     value: Word
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
+class Blank(NamedTuple):
     """Lines with nothing on them."""
 
     extent: Span
@@ -98,8 +91,7 @@ class Blank:
         return self.extent
 
 
-@dataclass(frozen=True, slots=True)
-class Heredoc:
+class Heredoc(NamedTuple):
     """`opener` is the whole word (`<<-"EOF"`), `closer` the terminator's name, None where the file ends
     before it. `body` holds the lines between, their ends included, and `text` is what stands there."""
 
@@ -112,8 +104,7 @@ class Heredoc:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class VariableReference:
+class VariableReference(NamedTuple):
     """A `$NAME` or `${NAME…}`; `operator` as in `words.Variable`."""
 
     span: Span

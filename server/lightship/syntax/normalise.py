@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dockerfile_parse import DockerfileParser
 
@@ -31,8 +31,7 @@ _LONGEST_SHOWN = 100
 is shown comments, which changes neither where the instruction starts nor where it ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class DirectiveLine:
+class DirectiveLine(NamedTuple):
     """A parser directive: `line` is 0-based, the rest are indices into that line."""
 
     line: int
@@ -40,8 +39,7 @@ class DirectiveLine:
     value: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class HeredocLines:
+class HeredocLines(NamedTuple):
     """A heredoc of the instruction that starts at some line. `last` is its terminator's 0-based line, or that
     of the file's last line where it is `terminated` by none."""
 
@@ -50,8 +48,7 @@ class HeredocLines:
     terminated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """The lines of an instruction, 0-based and inclusive: `end` is the last one of its continuation."""
 
     start: int
@@ -63,8 +60,7 @@ class Block:
         return self.heredocs[-1].last if self.heredocs else self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Heredoc:
+class Heredoc(NamedTuple):
     """What the word `<<-"EOF"` announces."""
 
     name: str

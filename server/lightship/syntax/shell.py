@@ -10,10 +10,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..text import Span
 from .joined import Joined
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 
-@dataclass(frozen=True, slots=True)
-class ShellWord:
+class ShellWord(NamedTuple):
     """A word as written, and its `value` once the shell has taken the quotes off: None where the shell
     would expand a variable, a command or an arithmetic expression in it."""
 
@@ -32,8 +30,7 @@ class ShellWord:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Redirection:
+class Redirection(NamedTuple):
     """`2>/dev/null`, `<in` or a heredoc (`operator` `<<` or `<<-`, whose target is its delimiter)."""
 
     span: Span
@@ -41,8 +38,7 @@ class Redirection:
     target: ShellWord | None
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """`NAME=value` in front of a command, or a command of its own."""
 
     span: Span
@@ -50,8 +46,7 @@ class Assignment:
     value: ShellWord | None
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A simple command. `within` names what it stands in, outermost first: `pipeline`, `subshell`, `group`,
     `if`, `loop`, `case`, `function`, `negation`, `substitution`, `background`."""
 
@@ -78,8 +73,7 @@ class Command:
         return tuple(word.text if word.value is None else word.value for word in self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A member of the list that a script is at its top: `kind` is `command`, what else stands there, or `heredoc`
     where commands follow a heredoc's opener on its line and tree-sitter makes one of all, and
     `operator` what follows it: `&&`, `||`, `;`, `&`, a newline, or '' at the end."""
@@ -91,8 +85,7 @@ class Item:
     commands: tuple[Command, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """`items` in order; `commands` are all commands, also those deep inside. `comments` are `# …` to the
     end of the (joined) line."""
 
@@ -236,8 +229,8 @@ class _Reader:
             if kind in _OPERATORS:
                 if items:
                     operator = Span(child.start_byte, child.end_byte)
-                    items[-1] = replace(
-                        items[-1], operator=self.text[operator.start : operator.end], operator_span=operator
+                    items[-1] = items[-1]._replace(
+                        operator=self.text[operator.start : operator.end], operator_span=operator
                     )
             elif kind == "comment":
                 self.comments.append(_span(child))
@@ -248,7 +241,7 @@ class _Reader:
                 if items and not items[-1].operator:
                     # The newline between two commands is no node of its own.
                     between = Span(items[-1].span.end, child.start_byte)
-                    items[-1] = replace(items[-1], operator="\n", operator_span=between)
+                    items[-1] = items[-1]._replace(operator="\n", operator_span=between)
                 items.append(self.item(child, around))
 
     def item(self, node: Node, around: Sequence[Node]) -> Item:
@@ -322,8 +315,7 @@ class _Reader:
         piped = any(other.type == "pipeline" for other in rest)
         for position, command in enumerate(found):
             if command.span == place:
-                found[position] = replace(
-                    command,
+                found[position] = command._replace(
                     span=command.span if rest else Span(command.span.start, node.end_byte),
                     words=(*command.words, *extra),
                     redirections=(*command.redirections, *redirections),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -136,8 +135,7 @@ def unquoted_flag(text: str) -> str:
     return "".join(chars)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Characters that mean themselves: `value` has no quotes and escapes, the place includes them."""
 
     start: int
@@ -146,8 +144,7 @@ class Text:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """`$NAME` or `${NAME…}`: `operator` is one of `:-` `-` `:+` `+` `:?` `?` `#` `##` `%` `%%` `/` `//` or ''.
 
     `word` is what stands behind the operator, and `replacement` behind the second slash. `error` has
