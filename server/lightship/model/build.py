@@ -229,9 +229,13 @@ class Run(_Shellish):
     @property
     def only_updates(self) -> bool:
         """Whether all it does is to refresh the index of a distribution's packages."""
-        return bool(self.calls) and len(self.calls) == len(self.commands) and all(
-            call.meaning.action is packages.Action.UPDATE and call.meaning.manager in packages.SYSTEM
-            for call in self.calls
+        return (
+            bool(self.calls)
+            and len(self.calls) == len(self.commands)
+            and all(
+                call.meaning.action is packages.Action.UPDATE and call.meaning.manager in packages.SYSTEM
+                for call in self.calls
+            )
         )
 
     def calls_to(self, managers: Container[packages.Manager], *actions: packages.Action) -> list[PackageCall]:
