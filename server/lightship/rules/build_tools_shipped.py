@@ -47,7 +47,7 @@ from collections.abc import Iterator
 from ..knowledge import images
 from ..knowledge.packages import APT_FAMILY, SYSTEM, Action, Manager
 from ..knowledge.sizes import closure_size, human
-from ..model.build import Build, Cmd, Entrypoint, Run, Stage
+from ..model.build import Build, Cmd, Entrypoint, Label, Run, Stage
 from ..model.layers import Content, Kind, history
 from ..model.wording import listed
 from ..text import Span
@@ -82,6 +82,8 @@ _WORKS = re.compile(
 _DEVELOPMENT = re.compile(
     r"devel|sdk|build|runner|agent|jenkins|gitpod|codespace|devcontainer|cimg|circleci|jupyter|rocker|notebook|\bci\b|r-base|julia|vnc|desktop|xfce|vscode|cloud9|theia"
 )
+_DESCRIBED = re.compile(r"(build|development) (environment|image|container|tools)|toolchain", re.IGNORECASE)
+"""What a label says of an image whose compilers are its purpose."""
 _COMPILES_LATER = re.compile(
     r"theano|pymc\d?|vllm|deepspeed|flash-attn|cupy.*|pyopencl|pystan|cmdstanpy|torch|triton|pythran|sage.*|bpftrace|bcc|bpfcc-tools|platformio|node-gyp",
     re.IGNORECASE,
@@ -129,6 +131,11 @@ def _runs_an_app(stage: Stage) -> bool:
     found = [_last(stage, Entrypoint), _last(stage, Cmd)]
     commands = [command for step in found if step for command in step.commands]
     if not commands or _DEVELOPMENT.search(stage.base or "") or _DEVELOPMENT.search(stage.name):
+        return False
+    if any(
+        isinstance(step, Label) and _DESCRIBED.search(step.instruction.joined.text)
+        for step in stage.all_steps
+    ):
         return False
     values = [value.rpartition("/")[2] for command in commands for value in command.values]
     idle = len(values) == 1 or all(value.startswith("-") for value in values[1:])

@@ -48,6 +48,7 @@ _INSTEAD = {
 """What took the place of images that are no longer built."""
 
 
+_LONG_TERM = re.compile(r"\d?[02468]\.04")
 _ONE_VARIABLE = re.compile(r"(?P<before>[^$]*)\$(?P<brace>\{)?(?P<name>\w+)(?(brace)\})(?P<after>[^$]*)")
 
 
@@ -81,7 +82,9 @@ def check(step: From) -> Iterator[Finding]:
             "day": f"{ended.day:%B %Y}",
             "following": following,
             "instead": instead,
-            "unless": ", but for Ubuntu Pro" if ended.product == "ubuntu" else "",
+            "unless": ", but for Ubuntu Pro"
+            if ended.product == "ubuntu" and _LONG_TERM.match(ended.release)
+            else "",
         },
         group=reference.text,
     )

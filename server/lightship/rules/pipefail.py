@@ -30,6 +30,7 @@ import re
 from collections.abc import Iterator
 
 from ..model.build import Run
+from ..model.effects import stops_on_error
 from ..rewrite import line_end
 from ..syntax.shell import Command, Item
 from ..text import Edit, Fix, Safety, Span
@@ -60,6 +61,8 @@ _NOTICES = frozenset(
     )
 )  # fmt: skip
 """Commands that fail when nothing comes in, or not what they want."""
+_FILTERS = frozenset(("awk", "cut", "head", "sed", "sort", "tail", "tr", "uniq", "wc"))
+"""Commands that hardly fail on what a pipe gives them."""
 _STOPS_EARLY = frozenset(("head", "sed", "awk", "more", "less"))
 _ASH = re.compile(r"(^|[/:-])(alpine|busybox)")
 _BASH = re.compile(
@@ -82,6 +85,7 @@ def check(run: Run) -> Iterator[Finding]:
                 "If `{name}` fails, the pipe hides it and the build goes on: {advice}.",
                 _fix(run, item),
                 {"name": loses.name, "advice": _advice(run)},
+                quiet=item.operator in (";", "\n") and not stops_on_error(run),
             )
             return
 
@@ -94,8 +98,11 @@ def _hidden(item: Item) -> Command | None:
     return next(
         (
             command
-            for command in piped[:-1]
-            if command.name and command.name not in _CANNOT_FAIL and not _input(command)
+            for place, command in enumerate(piped[:-1])
+            if command.name
+            and command.name not in _CANNOT_FAIL
+            and not (place and command.name in _FILTERS)
+            and not _input(command)
         ),
         None,
     )

@@ -55,10 +55,10 @@ def _undecided(run: Run) -> Iterator[Finding]:
     for call in run.calls_to((Manager.APT_GET, Manager.APT), Action.INSTALL):
         if call.verb.value != "install" or not call.meaning.packages or _decided(call):
             continue
-        size = recommended_size(call.meaning.names) or 0
+        size = recommended_size(_known(run, call)) or 0
         yield Finding(
             call.span,
-            "This also installs what the packages merely recommend, at least {size}: add --no-install-recommends."
+            "This also installs what the packages merely recommend, on Debian 12 at least {size}: add --no-install-recommends."
             if size > _NOTABLE
             else "This also installs what the packages merely recommend: add --no-install-recommends.",
             _fix(run, call),
@@ -66,6 +66,12 @@ def _undecided(run: Run) -> Iterator[Finding]:
             quiet=size <= _NOTABLE,
             group=run.stage,
         )
+
+
+def _known(run: Run, call: PackageCall) -> list[str]:
+    """The packages that come from the distribution, as far as can be seen."""
+    foreign = "nodesource" in run.stage.build.source.text
+    return [name for name in call.meaning.names if not (foreign and name in ("nodejs", "npm"))]
 
 
 def _decided(call: PackageCall) -> bool:

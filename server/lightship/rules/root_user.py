@@ -67,10 +67,11 @@ _DROPS = re.compile(
     r"|supervisord?|init|my_init|systemd|runsvdir.*|runit.*|dumb-init-su|wrapdocker|dockerd.*|containerd"
     r"|nginx|apache2.*|apachectl|httpd.*|lighttpd|haproxy|varnishd?|squid.*|php-fpm.*|php\d*-fpm.*"
     r"|mysql(?:d.*|-server)|mariadbd?|mariadb-server|postgres(?:ql)?(?:-\d+)?|mongod|mongodb.*|redis(?:-server)?|memcached|rabbitmq-server"
-    r"|crond?|sshd|openssh-server|rsyslogd?|named|bind9|dnsmasq|unbound|ntpd|chronyd?|openvpn|wireguard.*|tor|smbd|samba"
-    r"|wg(?:-quick)?|iptables|tcpdump|strace|distccd.*|dhcpd|lsyncd|vsftpd|proftpd|pure-ftpd.*|slapd|dovecot|postfix|exim4?|asterisk|keepalived|fail2ban.*|strongswan|ipsec|freeradius|uwsgi"
+    r"|crond?|sshd|openssh(?:-server)?|rsyslogd?|named|bind9|dnsmasq|unbound|ntpd|chronyd?|openvpn|wireguard.*|tor|smbd|samba"
+    r"|wg(?:-quick)?|iptables|tcpdump|tshark|mtr|nmap|strace|distccd.*|dhcpd|lsyncd|vsftpd|proftpd|pure-ftpd.*|slapd|dovecot|postfix|exim4?|asterisk|keepalived|fail2ban.*|strongswan|ipsec|freeradius|uwsgi"
 )
 """Programs, and packages of programs, that start as root to run something as somebody else, or need to."""
+_INIT_SCRIPT = re.compile(r"/etc/init\.d/")
 _DROPS_OPTION = re.compile(r"--?(?:user|uid|setuid|chuid|userspec)(?:=|\Z)|--allow-root\Z")
 _VALUED = re.compile(
     r"-[A-Za-z]*[bcdefgGhkpsuKZ]|--(?:home|home-dir|base-dir|shell|uid|gid|groups|ingroup|gecos|comment|password|skel|expiredate)"
@@ -142,6 +143,8 @@ def _drops_privileges(stage: Stage) -> bool:
         for command in step.commands:
             names = [value.rpartition("/")[2] for value in command.values]
             if any(map(_DROPS.fullmatch, names)) or any(map(_DROPS_OPTION.match, names)):
+                return True
+            if command.name == "service" or any(map(_INIT_SCRIPT.match, command.values)):
                 return True
             if command.name in _SHELLS and all(
                 name.startswith("-") and "c" not in name for name in names[1:]

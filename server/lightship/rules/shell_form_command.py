@@ -41,6 +41,7 @@ _BUILTINS = frozenset(
     )
 )  # fmt: skip
 """Words that only a shell understands."""
+_PROMPT = re.compile(r"(?:/(?:usr/)?bin/)?(?:ba|da|a|k|z|fi)?sh")
 _PROGRAM = re.compile(r"(?:/(?:usr/)?s?bin/)?[^/]+(?<!\.sh)")
 """What is most likely an installed program and no script of the app's."""
 
@@ -60,6 +61,7 @@ def check(stage: Stage) -> Iterator[Finding]:
             else "CMD in shell form: the ENTRYPOINT gets `/bin/sh -c …` as its arguments, and not `{first}`.",
             _fix(step, words),
             {"keyword": step.instruction.keyword, "first": words[0]},
+            quiet=_is_prompt(words),
         )
 
 
@@ -80,6 +82,13 @@ def _plain_words(step: Cmd | Entrypoint) -> list[str] | None:
             return None
         words.append(word.value)
     return words if words and not words[0].startswith("[") else None
+
+
+def _is_prompt(words: list[str]) -> bool:
+    """Whether it is a shell for a person, who leaves it by `exit`."""
+    return bool(_PROMPT.fullmatch(words[0])) and all(
+        re.fullmatch(r"-[il]+|--login", word) for word in words[1:]
+    )
 
 
 def _fix(step: Cmd | Entrypoint, words: list[str]) -> Fix | None:

@@ -90,7 +90,10 @@ def _told(
             )
         return template, {}, _declare(step, name)
     if _extends(step, reference):
-        return (_ADDS_NOTHING if base_known else ""), {}, None
+        template = _ADDS_NOTHING
+        if any(pair.value and pair.value.span == reference.span for pair in step.instruction.pairs):
+            template = "{name} is not set before, and stays empty: declare `ARG {name}` above, if the build is to set it."
+        return (template if base_known else ""), {}, None
     place = None if usual else _set_elsewhere(step, name)
     if place:
         line = build.source.line_of(place.start) + 1
