@@ -35,7 +35,9 @@ from . import Finding, Related, Severity, Topic, rule
 @rule(Severity.WARNING, topic=Topic.REPRODUCIBILITY)
 def check(stage: Stage) -> Iterator[Finding]:
     for index, update in enumerate(stage.steps):
-        if not (isinstance(update, Run) and update.only_updates and update.calls_to(APT_FAMILY, Action.UPDATE)):
+        if not (
+            isinstance(update, Run) and update.only_updates and update.calls_to(APT_FAMILY, Action.UPDATE)
+        ):
             continue
         install = _install_that_relies_on(stage, index + 1)
         if install is None:
