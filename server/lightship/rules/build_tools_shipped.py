@@ -85,7 +85,7 @@ _DEVELOPMENT = re.compile(
 _DESCRIBED = re.compile(r"(build|development) (environment|image|container|tools)|toolchain", re.IGNORECASE)
 """What a label says of an image whose compilers are its purpose."""
 _COMPILES_LATER = re.compile(
-    r"theano|pymc\d?|vllm|deepspeed|flash-attn|cupy.*|pyopencl|pystan|cmdstanpy|torch|triton|pythran|sage.*|bpftrace|bcc|bpfcc-tools|platformio|node-gyp",
+    r"ccache|chrpath|(gcc|g\+\+)-multilib|crossbuild-essential-.*|theano|pymc\d?|vllm|deepspeed|flash-attn|cupy.*|pyopencl|pystan|cmdstanpy|torch|triton|pythran|sage.*|bpftrace|bcc|bpfcc-tools|platformio|node-gyp",
     re.IGNORECASE,
 )
 

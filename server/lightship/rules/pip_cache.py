@@ -26,6 +26,7 @@ RUN pip install --no-cache-dir -r requirements.txt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..knowledge.packages import Manager
@@ -58,7 +59,7 @@ def check(run: Run) -> Iterator[Finding]:
             if elsewhere
             else "pip keeps what it downloads in {folder}, which stays in this layer: add --no-cache-dir.",
             _fix(run, call),
-            {"user": run.state.user or "root", "folder": content.name},
+            {"user": run.state.user or "root", "folder": re.sub(r"^/home/\d+", "~", content.name)},
             quiet=not it.requirements
             and not it.from_manifest
             and {each.name.lower() for each in it.packages} <= _SMALL,

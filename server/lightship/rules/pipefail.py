@@ -5,7 +5,8 @@ does. Debian's `/bin/sh` has none, but the image has bash; Alpine's shell has it
 by `head` or `grep -q` counts as failed.
 
 Left alone are commands that do not fail, as `echo`; pipes whose end fails on nothing, as `tar`, `gpg` or `grep`;
-and those whose result is not asked for (`|| true`, inside `$(…)` or a condition).
+and those whose result is not asked for (`|| true`, inside `$(…)` or a condition). In front of a `;`, where the
+shell goes on whatever fails, pipes are told of only where the rule is selected.
 
 ## Example
 
@@ -61,7 +62,7 @@ _NOTICES = frozenset(
     )
 )  # fmt: skip
 """Commands that fail when nothing comes in, or not what they want."""
-_FILTERS = frozenset(("awk", "cut", "head", "sed", "sort", "tail", "tr", "uniq", "wc"))
+_FILTERS = frozenset(("awk", "cut", "head", "sed", "sort", "tail", "tr", "uniq", "wc", "xargs"))
 """Commands that hardly fail on what a pipe gives them."""
 _STOPS_EARLY = frozenset(("head", "sed", "awk", "more", "less"))
 _ASH = re.compile(r"(^|[/:-])(alpine|busybox)")

@@ -40,6 +40,7 @@ def check(step: Step) -> Iterator[Finding]:
         and not re.match(r"[/\\]|[A-Za-z]:", target)
         and not (step.triggered or step.state.workdir_set)
         and environments.starts_in_root(step.stage.base)
+        and not (step.stage.base == "scratch" and target in (".", "./"))
     ):
         yield Finding(
             step.operands[-1],

@@ -108,7 +108,12 @@ def check(build: Build) -> Iterator[Finding]:
         return
     reference = images.parse(final.base or "")
     command = _last(final, Entrypoint) or _last(final, Cmd)
-    if command is None or reference is None or images.default_user(reference) not in ("root", "0"):
+    if (
+        command is None
+        or not _commands(command)
+        or reference is None
+        or images.default_user(reference) not in ("root", "0")
+    ):
         return
     made = _made_user(final)
     opening = [*final.lineage][-1].opening
@@ -129,6 +134,10 @@ def check(build: Build) -> Iterator[Finding]:
 def _last(stage: Stage, kind: type[Step]) -> Step | None:
     """The step of that kind which counts, also from the stages that this one is built on."""
     return next((found for each in stage.lineage if (found := each.last(kind))), None)
+
+
+def _commands(step: Step) -> tuple[Command, ...]:
+    return tuple(step.commands) if isinstance(step, (Cmd, Entrypoint)) else ()
 
 
 def _drops_privileges(stage: Stage) -> bool:

@@ -4,7 +4,8 @@ r"""A command in shell form runs under `/bin/sh -c`, which does not pass signals
 `ENTRYPOINT` in exec form gets `/bin/sh -c …` as its arguments. The exec form starts the app itself.
 
 Left alone are commands that need a shell (a variable, `&&`, a redirection): let those end in `exec app …`;
-and those under a `SHELL` of the file's own choice. The fix is unsafe where the program may be a script: one
+and those under a `SHELL` of the file's own choice. A bare shell, which a person leaves by `exit`, is told of only
+where the rule is selected. The fix is unsafe where the program may be a script: one
 without `#!` runs in a shell only.
 
 ## Example

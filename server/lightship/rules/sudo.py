@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..knowledge import images
 from ..model.build import Run
 from ..syntax.shell import Command
 from ..text import Edit, Fix, Safety, Span
@@ -34,7 +35,8 @@ def check(run: Run) -> Iterator[Finding]:
     found = [command for command in run.commands if command.name == "sudo"]
     if not found:
         return
-    root = run.state.user in (None, "root", "0")
+    user = run.state.user or _user_of_base(run)
+    root = user in ("root", "0")
     plain = root and not any(_becomes_another(command) for command in found)
     yield Finding(
         found[0].words[0].span,
@@ -44,6 +46,11 @@ def check(run: Run) -> Iterator[Finding]:
         _fix(run, found) if plain else None,
         group=(run.stage, plain),
     )
+
+
+def _user_of_base(run: Run) -> str | None:
+    reference = images.parse(run.stage.base or "")
+    return images.default_user(reference) if reference else None
 
 
 def _becomes_another(command: Command) -> bool:
