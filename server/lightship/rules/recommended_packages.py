@@ -58,11 +58,14 @@ def _undecided(run: Run) -> Iterator[Finding]:
         size = recommended_size(_known(run, call)) or 0
         yield Finding(
             call.span,
-            "This also installs what the packages merely recommend, on Debian 12 at least {size}: add --no-install-recommends."
+            "This also installs what the packages merely recommend, on Debian 12 at least {size}: add --no-install-recommends{certificates}."
             if size > _NOTABLE
-            else "This also installs what the packages merely recommend: add --no-install-recommends.",
+            else "This also installs what the packages merely recommend: add --no-install-recommends{certificates}.",
             _fix(run, call),
-            {"size": human(size)},
+            {
+                "size": human(size),
+                "certificates": ", and ca-certificates by name" if _loses_certificates(call) else "",
+            },
             quiet=size <= _NOTABLE,
             group=run.stage,
         )
@@ -72,6 +75,12 @@ def _known(run: Run, call: PackageCall) -> list[str]:
     """The packages that come from the distribution, as far as can be seen."""
     foreign = "nodesource" in run.stage.build.source.text
     return [name for name in call.meaning.names if not (foreign and name in ("nodejs", "npm"))]
+
+
+def _loses_certificates(call: PackageCall) -> bool:
+    """Whether what speaks HTTPS gets the certificates for it by recommendation only."""
+    names = call.meaning.names
+    return not {"curl", "git", "wget"}.isdisjoint(names) and "ca-certificates" not in names
 
 
 def _decided(call: PackageCall) -> bool:
