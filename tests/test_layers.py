@@ -21,8 +21,8 @@ ROWS = (
     "rewrite shellcheck",
     "model",
     "proof suppression",
-    "syntax context images config knowledge",
-    "text terms options presets __init__",
+    "syntax context config knowledge",
+    "text terms options presets regex __init__",
 )
 HEIGHT = {name: -row for row, names in enumerate(ROWS) for name in names.split()}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))

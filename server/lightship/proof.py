@@ -12,10 +12,11 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from . import regex
 from .syntax.dockerfile import Comment, Directive, File, Instruction, Node, parse
 from .text import Edit, Fix, apply
 
-_TOKEN = re.compile(
+_TOKEN = regex.compile(
     r"""&&|\|\||;;|[;&|()]|(?:\\.|'[^']*'|"(?:[^"\\]|\\.)*"|\$\([^()]*\)|[^\s;&|()'"\\]|['"\\])+""", re.DOTALL
 )
 _TOO_LONG = 4_000_000

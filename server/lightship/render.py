@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from . import config, options, shellcheck
+from . import config, options, regex, shellcheck
 from .presets import PRESETS
 from .rules import Rule
 from .terms import Severity, Topic
@@ -19,7 +19,7 @@ MARKERS = ("<!-- rules -->", "<!-- /rules -->")
 Fixes = Mapping[str, Safety | None]
 """How safe the fix of each rule's first example is, by the rule's name; None where there is none."""
 
-_FENCE = re.compile(r"^```(dockerfile|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = regex.compile(r"^```(dockerfile|toml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def examples(rule: Rule) -> list[str]:

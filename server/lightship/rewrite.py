@@ -6,12 +6,12 @@ A `Refusal` says in words why an edit cannot be made without changing what the i
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from . import regex
 from .model import effects
 from .model.build import Build, PackageCall, Run, Stage
 from .model.layers import history
@@ -22,10 +22,10 @@ from .text import Edit, Span
 
 INDENT = "    "
 
-_FRESH = re.compile(r"/etc/(hosts|resolv\.conf|hostname)\b|/dev/shm\b")
+_FRESH = regex.compile(r"/etc/(hosts|resolv\.conf|hostname)\b|/dev/shm\b")
 """Files that the builder makes anew for every RUN, and keeps in no layer."""
 
-_SILENCES = re.compile(r"(hadolint|lightship|check\s*=)")
+_SILENCES = regex.compile(r"(hadolint|lightship|check\s*=)")
 
 
 @dataclass(frozen=True)

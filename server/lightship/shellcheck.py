@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
+from . import regex
 from .config import Settings
 from .knowledge import shells
 from .model.build import Build, Cmd, Entrypoint, Healthcheck, Run, Step
@@ -32,20 +33,20 @@ CODES = tuple(
     f"SC{number}" for block in ((1000, 1200), (2000, 2400), (3000, 3100)) for number in range(*block)
 )
 """What its checks are called; a few of these numbers are not given to any."""
-_CODE = re.compile(r"SC\d{4}")
+_CODE = regex.compile(r"SC\d{4}")
 _PROGRAMS = {
     "sh": "sh", "bash": "bash", "dash": "dash", "ksh": "ksh", "ksh93": "ksh", "ash": "busybox", "busybox": "busybox",
 }  # fmt: skip
 """ShellCheck's dialect for each shell that it can read."""
-_SHEBANG = re.compile(r"#!\s*(?:\S*/env\s+(?:-S\s+)?)?(?P<program>\S+)(?P<options>.*)")
-_STOPS_AT_ERRORS = re.compile(r"(?:^|\s)-[a-z]*e")
+_SHEBANG = regex.compile(r"#!\s*(?:\S*/env\s+(?:-S\s+)?)?(?P<program>\S+)(?P<options>.*)")
+_STOPS_AT_ERRORS = regex.compile(r"(?:^|\s)-[a-z]*e")
 _IN_WORDS = {"bash": "bash", "busybox": "busybox sh", "dash": "dash", "ksh": "ksh", "sh": "sh"}
 """What a shebang calls the dialects."""
-_PRAGMA = re.compile(r"hadolint\s+shell")
-_EXEC_FORM = re.compile(r"""\[\s*["'“”„‘’]""")
-_BREAK = re.compile(r"\r?\n")
-_REFERENCE = re.compile(r"(?:\$\{?[!#]?|^)(\w+)")
-_PLAIN = re.compile(r"[^\s*?\[]+")
+_PRAGMA = regex.compile(r"hadolint\s+shell")
+_EXEC_FORM = regex.compile(r"""\[\s*["'“”„‘’]""")
+_BREAK = regex.compile(r"\r?\n")
+_REFERENCE = regex.compile(r"(?:\$\{?[!#]?|^)(\w+)")
+_PLAIN = regex.compile(r"[^\s*?\[]+")
 
 ADVICE = frozenset((2043, 2046))
 """Warnings that are advice in a Dockerfile: a list of one key may grow, what `$(nproc)` prints is one word in every

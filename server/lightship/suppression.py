@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from . import regex
 from .syntax.dockerfile import Comment, Directive, File, Instruction
 from .text import Edit, Fix, Safety, Span
 
@@ -29,13 +30,13 @@ class Dialect(StrEnum):
     BUILDKIT = "BuildKit"
 
 
-_LIGHTSHIP = re.compile(r"lightship:\s*ignore(?P<file>-file)?\s*(?:\[(?P<names>[^\]]*)\])?", re.IGNORECASE)
-_HADOLINT = re.compile(
+_LIGHTSHIP = regex.compile(r"lightship:\s*ignore(?P<file>-file)?\s*(?:\[(?P<names>[^\]]*)\])?", re.IGNORECASE)
+_HADOLINT = regex.compile(
     r"hadolint\s+(?:(?P<reach>global|stage)\s+)?ignore\s*=\s*(?P<names>\w+(?:\s*,\s*\w+)*)"
 )
-_BUILDKIT = re.compile(r"check\s*=\s*(?:[^;]*;)*?\s*skip\s*=\s*(?P<names>[^;\s]*(?:\s*,\s*[^;\s,]+)*)")
-_SHELL = re.compile(r"hadolint\s+shell\s*=\s*(\S+)")
-BUILDKIT_CHECK = re.compile(r"(?!DL\d|SC\d)[A-Z]\w+")
+_BUILDKIT = regex.compile(r"check\s*=\s*(?:[^;]*;)*?\s*skip\s*=\s*(?P<names>[^;\s]*(?:\s*,\s*[^;\s,]+)*)")
+_SHELL = regex.compile(r"hadolint\s+shell\s*=\s*(\S+)")
+BUILDKIT_CHECK = regex.compile(r"(?!DL\d|SC\d)[A-Z]\w+")
 """How BuildKit calls its checks."""
 ALL = "all"
 EXPERIMENTAL = ("InvalidDefinitionDescription",)

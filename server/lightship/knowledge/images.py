@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from .. import regex
 from ..text import Span
 
 DOCKER_HUB = "docker.io"
 
-_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,}\Z")
-_TAG = re.compile(r"\w[\w.-]{0,127}\Z", re.ASCII)
-_REGISTRY = re.compile(
+_DIGEST = regex.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,}\Z")
+_TAG = regex.compile(r"\w[\w.-]{0,127}\Z", re.ASCII)
+_REGISTRY = regex.compile(
     r"(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
     r"|\[[0-9a-fA-F:]+\])(?::\d+)?\Z"
 )
-_COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*\Z")
+_COMPONENT = regex.compile(r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ DEBIAN_CODENAMES: Mapping[str, str] = {
     "trixie": "13",
     "forky": "14",
 }
-_VERSION = re.compile(r"v?\d[\w.]*\Z")
+_VERSION = regex.compile(r"v?\d[\w.]*\Z")
 _NO_SLIM = {
     "": frozenset(("wheezy",)),
     "node": frozenset(("wheezy", "jessie")),

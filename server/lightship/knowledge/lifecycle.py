@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from .. import regex
 from .images import DEBIAN_CODENAMES, SLIM, ImageReference, official
 
 AS_OF = date(2026, 11, 23)
@@ -68,8 +69,8 @@ RELEASES: Mapping[str, Mapping[str, date]] = {
 }  # fmt: skip
 
 _LONG_TERM: Mapping[str, re.Pattern[str]] = {
-    "node": re.compile(r"\d*[02468]\Z"),
-    "ubuntu": re.compile(r"\d*[02468]\.04\Z"),
+    "node": regex.compile(r"\d*[02468]\Z"),
+    "ubuntu": regex.compile(r"\d*[02468]\.04\Z"),
 }
 """Releases that are worth moving to, where not all are."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from .. import regex
 from .managers import (
     APT_FAMILY,
     CONDA_FAMILY,
@@ -146,11 +147,11 @@ class PackageCommand:
 
 _TRUE = frozenset(("1", "yes", "true", "with", "on", "enable"))
 _FALSE = frozenset(("0", "no", "false", "without", "off", "disable"))
-_PIP = re.compile(r"pip(?:-?\d[\d.]*|_pypy\d*)?\Z")
-_PYTHON = re.compile(r"(?:python|pypy|py)-?[\d.]*[dt]?\Z")
-_PYTHON_OPTION = re.compile(r"-[^-WXcm]*(?P<letter>[WXcm])(?P<value>.*)", re.DOTALL)
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-_EXPANSIONS = re.compile(r"(?:\$\w+|\$\{[^}]*\}|\$\(.*\)|`.*`|\$[^\w{(])*\$?\Z", re.DOTALL)
+_PIP = regex.compile(r"pip(?:-?\d[\d.]*|_pypy\d*)?\Z")
+_PYTHON = regex.compile(r"(?:python|pypy|py)-?[\d.]*[dt]?\Z")
+_PYTHON_OPTION = regex.compile(r"-[^-WXcm]*(?P<letter>[WXcm])(?P<value>.*)", re.DOTALL)
+_ASSIGNMENT = regex.compile(r"[A-Za-z_]\w*=")
+_EXPANSIONS = regex.compile(r"(?:\$\w+|\$\{[^}]*\}|\$\(.*\)|`.*`|\$[^\w{(])*\$?\Z", re.DOTALL)
 _HELP = ("--help", "--version", "-h")
 
 

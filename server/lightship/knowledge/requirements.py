@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .. import regex
 from . import specifiers
 from .specifiers import Kind
 
 _MOVING = frozenset(("master", "main", "develop", "dev", "trunk", "HEAD"))
-_EXACT = re.compile(r"===?\s*[^\s*;,]+(?=[\s;,)]|\Z)")
+_EXACT = regex.compile(r"===?\s*[^\s*;,]+(?=[\s;,)]|\Z)")
 
 
 @dataclass(frozen=True, slots=True)

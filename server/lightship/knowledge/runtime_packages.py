@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_TOOLS = re.compile(
+from .. import regex
+
+_TOOLS = regex.compile(
     r"""
     build-essential | build-base | alpine-sdk | (gcc|g\+\+|cpp|clang|gcc-multilib|g\+\+-multilib)(-\d[\d.]*)? | binutils
     | make | cmake | ninja(-build)? | meson | samurai | autoconf | automake | autotools-dev | m4 | bison | flex | gperf
@@ -185,8 +187,8 @@ _ALPINE: Mapping[str, str] = {
     "zeromq-dev": "libzmq",
 }
 
-_OLD = re.compile(r"jessie|stretch|wheezy|squeeze|trusty|xenial|bionic|zesty|artful|cosmic|disco")
-_OLD_VERSION = re.compile(r"(debian:[6-9](\D|$)|ubuntu:(1[0-9])\.)")
+_OLD = regex.compile(r"jessie|stretch|wheezy|squeeze|trusty|xenial|bionic|zesty|artful|cosmic|disco")
+_OLD_VERSION = regex.compile(r"(debian:[6-9](\D|$)|ubuntu:(1[0-9])\.)")
 
 
 def runtime_of(package: str, image: str) -> tuple[str, ...] | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+from .. import regex
+
+_WORD = regex.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRETS = frozenset(
     (
         "password", "passwd", "passphrase", "secret", "token", "credential", "credentials", "apikey", "apitoken",
@@ -42,16 +44,16 @@ _VALUES = (
     ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     ("a JSON web token", r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
 )
-_VALUE = re.compile("|".join(f"({pattern})" for _, pattern in _VALUES))
+_VALUE = regex.compile("|".join(f"({pattern})" for _, pattern in _VALUES))
 _MARKS = (
     "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "xox", "k_live_",
     "sk-", "AIza", "SG.", "npm_", "pypi-", "dckr_pat_", "hf_", "-----BEGIN", "eyJ",
 )  # fmt: skip
 """What all of them begin with: most texts have none, and are not looked at further."""
-_URL = re.compile(
+_URL = regex.compile(
     r"\b[a-z][a-z0-9+.-]*://(?P<user>[^\s:/@'\"<>]*)(?::(?P<password>[^\s/@'\"<>]+))?@(?P<host>[^\s/:'\"@]+)"
 )
-_TOKEN = re.compile(r"[0-9a-f]{32,}|(?=.*\d)[A-Za-z0-9_-]{36,}")
+_TOKEN = regex.compile(r"[0-9a-f]{32,}|(?=.*\d)[A-Za-z0-9_-]{36,}")
 _DUMMIES = frozenset(
     (
         "pass", "passwd", "password", "pwd", "secret", "token", "changeme", "change_me", "example", "dummy", "test",
@@ -60,11 +62,11 @@ _DUMMIES = frozenset(
     )
 )  # fmt: skip
 
-_STAND_IN = re.compile(
+_STAND_IN = regex.compile(
     r"(?<![a-z])(?:your|please|replace|change|update|insert|example|dummy|fake|placeholder|default|todo)(?![a-z])"
 )
 
-_FILES = re.compile(
+_FILES = regex.compile(
     r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|_netrc|\.pypirc|\.git-credentials|\.pgpass|\.my\.cnf"
     r"|\.aws(?:/credentials)?|\.ssh|\.docker/config\.json|\.kube(?:/config)?|kubeconfig|\.env(?:\.(?:local|prod|production|staging))?"
     r"|[\w.-]*private[\w-]*\.(?:key|pem)|[\w.-]+\.(?:p12|pfx|kdbx))/?$"

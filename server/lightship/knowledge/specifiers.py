@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
+from .. import regex
+
 
 class Kind(StrEnum):
     """Where a package comes from."""
@@ -32,30 +34,30 @@ class Specifier(NamedTuple):
     kind: Kind = Kind.PACKAGE
 
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_VCS = re.compile(r"(?:git|hg|svn|bzr)(?:\+|://)|[\w.-]+@[\w-]+(?:\.[\w-]+)+:(?!//)", re.IGNORECASE)
-_ARCHIVE = re.compile(
+_URL = regex.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_VCS = regex.compile(r"(?:git|hg|svn|bzr)(?:\+|://)|[\w.-]+@[\w-]+(?:\.[\w-]+)+:(?!//)", re.IGNORECASE)
+_ARCHIVE = regex.compile(
     r"\.(?:whl|egg|zip|tar|tgz|tbz2?|txz|tar\.\w+|deb|udeb|rpm|apk|gem|conda)\Z", re.IGNORECASE
 )
-_DEBIAN = re.compile(r"(?P<name>[^=/:]+)(?::(?P<arch>[\w-]+|\$.*?))?(?:(?P<operator>[=/])(?P<version>.*))?\Z", re.DOTALL)  # fmt: skip
-_ALPINE = re.compile(
+_DEBIAN = regex.compile(r"(?P<name>[^=/:]+)(?::(?P<arch>[\w-]+|\$.*?))?(?:(?P<operator>[=/])(?P<version>.*))?\Z", re.DOTALL)  # fmt: skip
+_ALPINE = regex.compile(
     r"(?P<name>[^=<>~@]+)(?:@[^=<>~]*)?(?:(?P<operator>[=<>~]+)(?P<version>.*))?\Z", re.DOTALL
 )
-_RPM = re.compile(
+_RPM = regex.compile(
     r"(?P<name>[^\s=<>]+?)(?:(?P<dash>-)(?:\d+:)?"
     r"(?P<version>\d[^-\s]*[.*~^][^-\s]*(?:-[\d*][^-\s]*)?|\d[^-\s]*-\d[^-\s]*|\$[^-].*))?\Z"
 )
-_COMPARED = re.compile(r"(?P<name>[^\s=<>!~]+)\s*(?P<operator>[=<>!~]+)\s*(?P<version>.*)\Z", re.DOTALL)
-_RPM_ARCH = re.compile(r"\.(?:x86_64|i[3-6]86|noarch|aarch64|ppc64le|s390x|armv7hl|src)\Z")
-_PYTHON = re.compile(
+_COMPARED = regex.compile(r"(?P<name>[^\s=<>!~]+)\s*(?P<operator>[=<>!~]+)\s*(?P<version>.*)\Z", re.DOTALL)
+_RPM_ARCH = regex.compile(r"\.(?:x86_64|i[3-6]86|noarch|aarch64|ppc64le|s390x|armv7hl|src)\Z")
+_PYTHON = regex.compile(
     r"(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*"
     r"(?:\(?\s*(?P<operator>===|==|~=|!=|<=|>=|<|>|@|\^)\s*(?P<version>[^;]*?)\)?)?\s*(?:;.*)?\Z",
     re.DOTALL,
 )
-_EGG = re.compile(r"[#&]egg=([\w.-]+)")
-_CONDA = re.compile(r"(?:[^:]*::)?(?P<name>[\w.-]+)(?:\[.*\])?\s*(?:(?P<operator>[=<>!~]+|\s)\s*(?P<version>.*))?\Z", re.DOTALL)  # fmt: skip
-_NPM = re.compile(r"(?P<name>(?:@[^/@]+/)?[^/@]+)(?:@(?P<version>.*))?\Z", re.DOTALL)
-_NPM_REPOSITORY = re.compile(r"(?:(?:github|gitlab|bitbucket|gist):)?[\w.-]+/[\w.-]+(?:#.*)?\Z")
+_EGG = regex.compile(r"[#&]egg=([\w.-]+)")
+_CONDA = regex.compile(r"(?:[^:]*::)?(?P<name>[\w.-]+)(?:\[.*\])?\s*(?:(?P<operator>[=<>!~]+|\s)\s*(?P<version>.*))?\Z", re.DOTALL)  # fmt: skip
+_NPM = regex.compile(r"(?P<name>(?:@[^/@]+/)?[^/@]+)(?:@(?P<version>.*))?\Z", re.DOTALL)
+_NPM_REPOSITORY = regex.compile(r"(?:(?:github|gitlab|bitbucket|gist):)?[\w.-]+/[\w.-]+(?:#.*)?\Z")
 
 
 def debian(text: str) -> Specifier:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from .. import regex
 from ..syntax.dockerfile import Instruction, parse
 from ..text import Source
 from .build import DEFAULT_SHELL, WINDOWS_SHELL, Build, From, Stage, State, step
@@ -16,7 +17,7 @@ from .scope import PLATFORM_ARGUMENTS, Scope, Variable
 if TYPE_CHECKING:
     from ..context import BuildContext
 
-_WINDOWS_BASE = re.compile(
+_WINDOWS_BASE = regex.compile(
     r"(^|/)(windows|nanoserver|servercore)\b|windowsservercore|nanoserver", re.IGNORECASE
 )
 

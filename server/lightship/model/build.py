@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from .. import regex
 from ..knowledge import packages
 from ..syntax import shell
 from ..syntax.dockerfile import File, Flag, Instruction, Word
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 DEFAULT_SHELL = ("/bin/sh", "-c")
 WINDOWS_SHELL = ("cmd", "/S", "/C")
 _POSIX_SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh", "ksh", "busybox"))
-_SHEBANG_SHELL = re.compile(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?(?:/|\b)(?:sh|bash|ash|dash|zsh|ksh)(?:\s|$)")
+_SHEBANG_SHELL = regex.compile(r"#!\s*\S*?(?:env\s+(?:-S\s+)?)?(?:/|\b)(?:sh|bash|ash|dash|zsh|ksh)(?:\s|$)")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from .. import regex
 from ..context import BuildContext
 from ..knowledge import clutter, secrets
 from ..knowledge.sizes import human
@@ -15,7 +16,7 @@ from ..text import Span
 from .build import Add, Copy, Step
 from .wording import listed
 
-_ELSEWHERE = re.compile(r"<<|\w+://|git@|\w[\w.-]*\.git(#|\Z)")
+_ELSEWHERE = regex.compile(r"<<|\w+://|git@|\w[\w.-]*\.git(#|\Z)")
 _DEEPEST = 4
 """Folders below the one that is copied: deeper ones are not looked into."""
 _MOST = 50_000

@@ -6,21 +6,22 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from .. import regex
 from ..syntax.shell import Command, ShellWord
 from ..text import Span
 from .build import Run
 
-_CHECKED = re.compile(
+_CHECKED = regex.compile(
     r"\b(sha\d+sum|shasum|md5sum|b2sum|cksum|rhash|gpgv|cosign|minisign|slsa-verifier|openssl\s+(dgst|sha\d+))\b|--verify\b"
 )
-_LOCAL = re.compile(
+_LOCAL = regex.compile(
     r"[\"']?\$|[\"']?(\w+://)?([^/@]*@)?(localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[?::1"
     r"|host\.docker\.internal|[\w-]+(:\d+)?(/|\Z)|[\w.-]+\.(local|internal|lan|corp|intranet)\b)"
 )
 _VALUED = frozenset("AbcCdDeEFhHKmoPQrtTuUwxXyYz")
 """Letters of curl's options that take the rest of their word, or the next one."""
-_SHELLS = re.compile(r"(ba|da|a|z|k)?sh")
-_INTERPRETERS = re.compile(r"python[\d.]*|perl|ruby|node|php\d*")
+_SHELLS = regex.compile(r"(ba|da|a|z|k)?sh")
+_INTERPRETERS = regex.compile(r"python[\d.]*|perl|ruby|node|php\d*")
 _WRAPPERS = frozenset(("sudo", "env", "exec", "nohup", "-E", "-H", "-i"))
 
 

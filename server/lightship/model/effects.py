@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .. import regex
 from ..knowledge.packages import Action
 from ..proof import shell_words
 from ..syntax.shell import Command, Script
@@ -21,21 +22,21 @@ _LEAKS = frozenset(
 _APART = frozenset(("subshell", "substitution", "pipeline"))
 """What has a shell of its own."""
 
-_ASSIGNS = re.compile(r"\$\{\w+:?=|\(\([^)]*(?:=|\+\+|--)")
+_ASSIGNS = regex.compile(r"\$\{\w+:?=|\(\([^)]*(?:=|\+\+|--)")
 """Expansions that assign: `${X:=1}`, `$((X += 1))`."""
 
-_PROCESSES = re.compile(
+_PROCESSES = regex.compile(
     r"service|systemctl|start-stop-daemon|nohup|setsid|daemonize|supervisord|dockerd|invoke-rc\.d|rc-service"
     r"|.*ctl|mysqld.*|.*_ctl.*|Xvfb|xvfb-run|redis-server|mongod|postgres|nginx|httpd|sshd|crond?"
 )
 """Programs that may leave a process behind, which dies with its RUN."""
 
-_SHELL = re.compile(r"(/usr)?/bin/(sh|bash)|dash")
+_SHELL = regex.compile(r"(/usr)?/bin/(sh|bash)|dash")
 _REPLACES = frozenset(
     ("ln", "rm", "mv", "cp", "dpkg-reconfigure", "dpkg-divert", "update-alternatives", "install")
 )
 
-_SHELLS = re.compile(r"(.*/)?(sh|bash|dash|ash|busybox)")
+_SHELLS = regex.compile(r"(.*/)?(sh|bash|dash|ash|busybox)")
 """Shells in which each part of a pipe has a shell of its own."""
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from .. import regex
 from ..knowledge import environments
 from ..syntax.shell import Command, ShellWord
 from .build import Build, Cmd, Entrypoint, Stage
 
-_PYTHON = re.compile(r"python([23](\.\d+)?)?")
-_VALUED = re.compile(r"-[A-Za-z]*[WX]")
+_PYTHON = regex.compile(r"python([23](\.\d+)?)?")
+_VALUED = regex.compile(r"-[A-Za-z]*[WX]")
 
 
 @dataclass(frozen=True)

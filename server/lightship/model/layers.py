@@ -15,6 +15,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 
+from .. import regex
 from ..knowledge.caches import CACHES, off_by_environment, off_by_flag
 from ..knowledge.packages import APT_FAMILY, RPM_FAMILY, SYSTEM, Action, Manager
 from ..knowledge.sizes import closure_size
@@ -26,10 +27,10 @@ from .paths import Reader, covers, matches
 
 APT_LISTS = "/var/lib/apt/lists"
 _PYTHON = frozenset((Manager.PIP, Manager.UV))
-_ARCHIVE = re.compile(r".*\.(tar|tgz|tbz2?|txz|tzst|tar\.\w+|t?gz|bz2|xz)")
-_PIP_CONFIGURED = re.compile(r"config\s+(--\w+\s+)?set\s+\S*no-cache-dir|pip\.(conf|ini)\b")
+_ARCHIVE = regex.compile(r".*\.(tar|tgz|tbz2?|txz|tzst|tar\.\w+|t?gz|bz2|xz)")
+_PIP_CONFIGURED = regex.compile(r"config\s+(--\w+\s+)?set\s+\S*no-cache-dir|pip\.(conf|ini)\b")
 _SOMETIMES = frozenset(("if", "case", "function"))
-_TRIVIAL = re.compile(
+_TRIVIAL = regex.compile(
     r".*\.(txt|sh|bash|py|rb|pl|js|ts|json|ya?ml|toml|cfg|cnf|conf|ini|list|asc|gpg|pub|key|crt|pem|md|rst|lock|in|env|xml"
     r"|sql|repo|patch|diff|properties|html|php|c|h|am|spec|qs|template|service|ps1|exp|r|R|sha\d+|md5|sums?)"
 )
@@ -445,13 +446,13 @@ def _fetched(name: str, words: Sequence[ShellWord], reader: Reader) -> Iterator[
                 yield posixpath.join(folder, leaf)
 
 
-_ATTACHED = re.compile(r"(?:-[a-zA-Z]*O(?=[-/.])|--output(?:-document)?=)(.+)")
+_ATTACHED = regex.compile(r"(?:-[a-zA-Z]*O(?=[-/.])|--output(?:-document)?=)(.+)")
 _TAKES_VALUE = {
-    "curl": re.compile(r"(?P<out>-[a-zA-NP-Z#]*o|--output)|(?P<other>-[a-zA-Z]*[HdDuxAebcmwXTFrKECzYytPQU]|--[a-z-]*(?:header|data|user|proxy|agent|retry|timeout|max-time|delay|cookie|form|request|cacert|cert|key|url|range|proto|tlsv\w*|retry-\w+))"),
-    "wget": re.compile(r"(?P<out>-\w*O|--output-document)|(?P<into>-\w*P|--directory-prefix)|(?P<other>-[oatTwQUel]|--(?:header|tries|timeout|user-agent|waitretry|user|password))"),
-    "git": re.compile(r"(?P<other>-[bocujC]|--(?:branch|depth|origin|config|reference|jobs|template|upload-pack|filter|shallow-since|shallow-exclude|separate-git-dir))"),
-    "tar": re.compile(r"(?P<into>-\w*C|--directory)|(?P<other>-\w*f|--file)"),
-    "unzip": re.compile(r"(?P<into>-\w*d)|(?P<other>-x)"),
+    "curl": regex.compile(r"(?P<out>-[a-zA-NP-Z#]*o|--output)|(?P<other>-[a-zA-Z]*[HdDuxAebcmwXTFrKECzYytPQU]|--[a-z-]*(?:header|data|user|proxy|agent|retry|timeout|max-time|delay|cookie|form|request|cacert|cert|key|url|range|proto|tlsv\w*|retry-\w+))"),
+    "wget": regex.compile(r"(?P<out>-\w*O|--output-document)|(?P<into>-\w*P|--directory-prefix)|(?P<other>-[oatTwQUel]|--(?:header|tries|timeout|user-agent|waitretry|user|password))"),
+    "git": regex.compile(r"(?P<other>-[bocujC]|--(?:branch|depth|origin|config|reference|jobs|template|upload-pack|filter|shallow-since|shallow-exclude|separate-git-dir))"),
+    "tar": regex.compile(r"(?P<into>-\w*C|--directory)|(?P<other>-\w*f|--file)"),
+    "unzip": regex.compile(r"(?P<into>-\w*d)|(?P<other>-x)"),
 }  # fmt: skip
 """Options whose value is the next word: where to write, or anything else."""
 

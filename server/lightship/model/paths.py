@@ -12,6 +12,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from .. import regex
 from ..syntax.shell import Command, ShellWord
 from .build import Run, State, Step
 from .scope import Scope, Variable
@@ -99,7 +100,7 @@ class Reader:
         return absolute(value, self.folder)
 
 
-_WILDCARD = re.compile(r"[*?\[{]")
+_WILDCARD = regex.compile(r"[*?\[{]")
 
 
 def matches(pattern: str, path: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
+from .. import regex
 from ..knowledge.managers import APT_FAMILY, CONDA_FAMILY, SYSTEM, Action, Manager
 from ..model.build import PackageCall, Run
 from ..syntax.shell import Command, Item
@@ -195,13 +196,13 @@ _FILES = frozenset(
         "hash",
     ]
 )
-_CACHES = re.compile(
+_CACHES = regex.compile(
     r"(/var/lib/apt/lists|/var/cache/(apt|apk|debconf|dnf|yum)|(/root|~|\$HOME|\$\{HOME\})/\.(cache|pip)|/var/lib/apt/lists)(/.*)?\Z"
 )
 _LISTS = "/var/lib/apt/lists"
 
 
-_BUILDS_AWAY = re.compile(r"setup\.py\S* (build|sdist|bdist_wheel|egg_info|clean|check)$")
+_BUILDS_AWAY = regex.compile(r"setup\.py\S* (build|sdist|bdist_wheel|egg_info|clean|check)$")
 """Subcommands of setup.py that write nothing that runs: others may build in place."""
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .. import regex
 from ..knowledge.managers import APT_FAMILY, Action, Manager
 from ..knowledge.runtime_packages import runtime_of
 from ..model.build import Add, Build, Copy, Onbuild, PackageCall, Run, Stage, Step
@@ -15,7 +16,7 @@ from ._texts import line_of, reworded, shown, started
 
 VENV = "/opt/venv"
 
-_MANIFEST = re.compile(
+_MANIFEST = regex.compile(
     r"(.*/)?([\w.-]*requirements[\w.-]*(\.txt|\.in)|requirements/?|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile(\.lock)?|Pipfile\*"
     r"|poetry\.lock\*|setup\.(py|cfg))"
 )
@@ -27,19 +28,19 @@ _REDIRECTING = frozenset(
 
 _ELSEWHERE = ("--target", "--prefix", "--root", "--home", "--editable", "--src", "--python")
 
-_OWN_ENVIRONMENT = re.compile(
+_OWN_ENVIRONMENT = regex.compile(
     r"\bvirtualenv\b(?!s)|-m venv\b|bin/activate\b|\bpyenv\b|\bconda\b|\bmamba\b|\buv venv\b"
 )
 
-_BASE_PYTHON = re.compile(
+_BASE_PYTHON = regex.compile(
     r"/usr/(local/)?bin/(python|pip|gunicorn|uwsgi|uvicorn|celery|flask|supervisord|django|ansible|jupyter|aws)"
     r"|(site|dist)-packages"
 )
 
-_OWN_PYTHON = re.compile(r"jupyter|tensorflow|torch|conda|centos|fedora|ubi|amazonlinux|rocky|alma|suse")
+_OWN_PYTHON = regex.compile(r"jupyter|tensorflow|torch|conda|centos|fedora|ubi|amazonlinux|rocky|alma|suse")
 """Bases that bring a Python of their own, or have another manager of packages."""
 
-_NEEDS_LOGIN = re.compile(
+_NEEDS_LOGIN = regex.compile(
     r"(cron|cronie|dcron|openssh-server|libapache2-mod-wsgi.*|uwsgi-plugin-python.*|apache2-dev)\Z"
 )
 
@@ -185,7 +186,7 @@ def _environment(stage: Stage, plan: Plan, calls: Sequence[tuple[Run, PackageCal
     if re.match(r"python|uv\b", name):
         plan.python = "python"
     elif re.match(r"debian|ubuntu|alpine|buildpack-deps", name) or (
-        any(package.startswith("python3") for package in system) and not re.search(_OWN_PYTHON, image)
+        any(package.startswith("python3") for package in system) and not _OWN_PYTHON.search(image)
     ):
         if any(
             re.match(r"(python|py)(2.*)?-(pip|dev|setuptools)\Z|python2?\Z|py2-pip", package)

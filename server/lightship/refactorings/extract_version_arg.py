@@ -22,13 +22,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..knowledge import images
 from ..model.build import Build
 from ..rewrite import Refusal, line_end
 from ..text import Edit, Fix, Safety, Span
 from . import Offer, refactoring, touched
 
-_VERSION = re.compile(r"\d+(\.\d+)*")
+_VERSION = regex.compile(r"\d+(\.\d+)*")
 
 
 @refactoring

@@ -24,14 +24,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..model.build import Add
 from ..text import Edit, Fix, Safety
 from . import Finding, Severity, Topic, rule
 
-_ARCHIVE = re.compile(
+_ARCHIVE = regex.compile(
     r"\.(tar|tgz|tbz2?|txz|tlz|tzst|taz|tz2|gz|bz2|xz|zst|lzma|Z)([.*?\d-]|$)", re.IGNORECASE
 )
-_REMOTE = re.compile(r"[a-z][a-z0-9+.-]*://|git@|github\.com/", re.IGNORECASE)
+_REMOTE = regex.compile(r"[a-z][a-z0-9+.-]*://|git@|github\.com/", re.IGNORECASE)
 _ADDS_MORE = ("checksum", "keep-git-dir", "unpack")
 
 

@@ -31,9 +31,9 @@ RUN pip install --no-cache-dir -r requirements.txt
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..knowledge import images
 from ..knowledge.packages import Action, Kind, Manager
 from ..model.build import Build, Cmd, Entrypoint, PackageCall, Stage
@@ -49,12 +49,12 @@ _TOOLS = frozenset(
     )
 )  # fmt: skip
 """Programs that happen to be written in Python, and what only installs others."""
-_ALPINE_COMMAND = re.compile(r"\b(apk|addgroup|adduser|su-exec)\b|/ash\b")
-_ALPINE = re.compile(r"alpine([\d.]*)\Z")
+_ALPINE_COMMAND = regex.compile(r"\b(apk|addgroup|adduser|su-exec)\b|/ash\b")
+_ALPINE = regex.compile(r"alpine([\d.]*)\Z")
 
 
-_COMPILER = re.compile(r"gcc|g\+\+|build-base|musl-dev|clang\d*|.*-dev")
-_RUNS_PYTHON = re.compile(
+_COMPILER = regex.compile(r"gcc|g\+\+|build-base|musl-dev|clang\d*|.*-dev")
+_RUNS_PYTHON = regex.compile(
     r"python[\d.]*|gunicorn|uwsgi|uvicorn|hypercorn|daphne|celery|flask|waitress-serve|jupyter.*|.*\.py"
 )
 

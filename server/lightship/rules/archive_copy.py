@@ -24,11 +24,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..model.build import Copy, Run, Stage
 from ..syntax.shell import Command
 from . import Finding, Related, Severity, Topic, rule
 
-_ARCHIVE = re.compile(r"\.(tar(\.\w+)?|tgz|tbz2?|txz|tzst|zip)$", re.IGNORECASE)
+_ARCHIVE = regex.compile(r"\.(tar(\.\w+)?|tgz|tbz2?|txz|tzst|zip)$", re.IGNORECASE)
 
 
 @rule(Severity.INFO, topic=Topic.COPYING, aliases=("DL3010",))

@@ -44,6 +44,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..knowledge import images
 from ..knowledge.packages import APT_FAMILY, SYSTEM, Action, Manager
 from ..knowledge.sizes import closure_size, human
@@ -53,14 +54,14 @@ from ..model.wording import listed
 from ..text import Span
 from . import Finding, Related, Severity, Topic, rule
 
-_COMPILER = re.compile(
+_COMPILER = regex.compile(
     r"build-essential|build-base|g(cc|\+\+|fortran)(-\d+)?|gcc-c\+\+|clang(-?\d+)?|rustc|cargo|rust|base-devel|alpine-sdk"
 )
-_TOOL = re.compile(
+_TOOL = regex.compile(
     _COMPILER.pattern
     + r"|.*-(dev|devel)|c?make|ninja(-build)?|autoconf|automake|libtool|pkg-?config|bison|flex|nasm|yasm|swig|dpkg-dev|patch"
 )
-_BUILDS = re.compile(
+_BUILDS = regex.compile(
     r"make|cmake|configure|g(cc|\+\+)|clang|cargo|ninja|meson|autogen\.sh|bootstrap|phpize|docker-php-ext-install|pecl|R|Rscript"
 )
 _MANAGERS = frozenset(
@@ -69,22 +70,24 @@ _MANAGERS = frozenset(
         Manager.PNPM, Manager.GEM, Manager.BUNDLE, Manager.CARGO,
     )
 )  # fmt: skip
-_INTERACTIVE = re.compile(
+_INTERACTIVE = regex.compile(
     r"(ba|z|da|a|fi|k)?sh|python[\d.]*|i?python[\d.]*|irb|node|R|julia|ghci|psql|su|tmux|screen"
 )
 """What is for people to work with when it is given nothing to do."""
-_WORKS = re.compile(
+_WORKS = regex.compile(
     r".*jupyter.*|ipython|code-server|theia|rstudio.*|start-notebook.*|sshd|sleep|tail|true|vim?|nvim|emacs"
     r"|c?make|ninja|g(cc|\+\+|fortran)|clang.*|cargo|rustc|go|git|tox|nox|pytest|py\.test|nosetests?|rspec|rake|mvn|gradle"
     r"|.*\btests?\b.*|.*\bbuild.*|.*compile.*|buildbot.*|.*-agent.*|.*runner.*|Rscript"
 )
 """Programs that build, test, or are worked with: the tools may be theirs."""
-_DEVELOPMENT = re.compile(
+_DEVELOPMENT = regex.compile(
     r"devel|sdk|build|runner|agent|jenkins|gitpod|codespace|devcontainer|cimg|circleci|jupyter|rocker|notebook|\bci\b|r-base|julia|vnc|desktop|xfce|vscode|cloud9|theia"
 )
-_DESCRIBED = re.compile(r"(build|development) (environment|image|container|tools)|toolchain", re.IGNORECASE)
+_DESCRIBED = regex.compile(
+    r"(build|development) (environment|image|container|tools)|toolchain", re.IGNORECASE
+)
 """What a label says of an image whose compilers are its purpose."""
-_COMPILES_LATER = re.compile(
+_COMPILES_LATER = regex.compile(
     r"ccache|chrpath|(gcc|g\+\+)-multilib|crossbuild-essential-.*|theano|pymc\d?|vllm|deepspeed|flash-attn|cupy.*|pyopencl|pystan|cmdstanpy|torch|triton|pythran|sage.*|bpftrace|bcc|bpfcc-tools|platformio|node-gyp",
     re.IGNORECASE,
 )

@@ -39,19 +39,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from .. import regex
 from ..knowledge.packages import Action, Kind
 from ..model.build import Arg, Env, Label, Run, Stage, Step
 from ..model.wording import listed
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Related, Severity, Topic, rule
 
-_CHANGING = re.compile(
+_CHANGING = regex.compile(
     r"(APP_|IMAGE_|DOCKER_|SOURCE_|CI_|GITHUB_|GIT_|VCS_|DRONE_|TRAVIS_|CIRCLE_|BUILDKITE_|RELEASE_)*"
     r"(BUILD_?(DATE|TIME|DATETIME|TIMESTAMP|NUMBER|NUM|NO|ID|SHA|COMMIT|REVISION|REF)|(GIT|VCS)_?(REF|REV|REVISION|SHA1?|HASH|COMMIT)"
     r"|COMMIT(_?(SHA|SHORT_SHA|HASH|ID|REF|REV))?|REVISION|PIPELINE_ID|RUN_(ID|NUMBER)|GITHUB_SHA|CI_SHA|CREATED|IMAGE_CREATED)",
     re.IGNORECASE,
 )
-_PINNED = re.compile(r"[0-9a-fA-F]{7,}|v?\d+(\.\d+)+.*")
+_PINNED = regex.compile(r"[0-9a-fA-F]{7,}|v?\d+(\.\d+)+.*")
 _HARMLESS = frozenset(
     ("rm", "apt-get", "apk", "echo", "set", "mkdir", "true", ":", "ln", "apt-mark", "cp", "mv", "cd")
 )

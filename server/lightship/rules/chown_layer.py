@@ -37,6 +37,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from .. import regex
 from ..knowledge.sizes import human
 from ..model.build import Add, Copy, Run, Stage, Step, Workdir
 from ..model.layers import history
@@ -49,11 +50,11 @@ from . import Finding, Related, Severity, Topic, rule
 _ARCHIVES = (
     "tar|t?gz|tbz2?|txz|t?zst|xz|bz2|zip|7z|jar|war|ear|whl|deb|rpm|apk|iso|img|bin|so|pkl|pt|pth|onnx|h5|db"
 )
-_SMALL = re.compile(
+_SMALL = regex.compile(
     rf"<<.*|(.*/)?(\.[\w-][^/]*|[^/]*\.(?!({_ARCHIVES})\Z)[a-zA-Z]\w{{0,9}}\*?|[A-Z][a-z]+file\*?|authorized_keys)"
 )
 """Single files whose bytes nobody misses."""
-_USUAL = re.compile(r"\d+(:\d+)?|root(:root|:0)?|www-data(:www-data)?|nobody(:nogroup)?")
+_USUAL = regex.compile(r"\d+(:\d+)?|root(:root|:0)?|www-data(:www-data)?|nobody(:nogroup)?")
 """Owners that are there in any image of Debian's, or need not be."""
 
 

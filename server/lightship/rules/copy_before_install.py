@@ -33,6 +33,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..knowledge.packages import SYSTEM, Action, Kind, Manager
 from ..model.build import Add, Arg, Copy, Env, Expose, Label, Run, Stage, Step, User, Workdir
 from ..model.manifests import WITHOUT_PROJECT, Installation, installations
@@ -49,7 +50,7 @@ _NAMES = {
 }
 """What to copy where the build context is not known; elsewhere, all that the manager reads."""
 
-_ONLY_MANIFESTS = re.compile(
+_ONLY_MANIFESTS = regex.compile(
     r"require|deps|depend|conf|docker|scripts?$|wheel|pip|packages?$|tmp|build|lib", re.IGNORECASE
 )
 """Folders that may hold nothing but what an install reads."""

@@ -22,14 +22,14 @@ FROM python:${PYTHON_VERSION}-slim
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..model.build import Arg, Build, From, Step
 from ..syntax.dockerfile import Comment
 from . import Finding, Severity, Topic, rule
 
-_FOR_TOOLS = re.compile(r"(hadolint|lightship|check)\b")
+_FOR_TOOLS = regex.compile(r"(hadolint|lightship|check)\b")
 
 
 @rule(Severity.HINT, topic=Topic.STYLE, aliases=("InvalidDefinitionDescription",), default=False)

@@ -31,14 +31,14 @@ CMD ["python", "/app/main.py"]
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..knowledge import images
 from ..model.build import From
 from . import Finding, Severity, Topic, rule
 
-_PYTHON = re.compile(r"distroless/python(3|2\.7)?(-debian\d+)?\Z")
+_PYTHON = regex.compile(r"distroless/python(3|2\.7)?(-debian\d+)?\Z")
 
 
 @rule(Severity.INFO, topic=Topic.BASE_IMAGE)

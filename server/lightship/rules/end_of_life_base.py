@@ -28,9 +28,9 @@ CMD ["python", "-m", "http.server"]
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..knowledge import images
 from ..knowledge.images import ImageReference
 from ..knowledge.lifecycle import AS_OF, EndOfLife, lifecycle, successor, successor_tag
@@ -48,8 +48,8 @@ _INSTEAD = {
 """What took the place of images that are no longer built."""
 
 
-_LONG_TERM = re.compile(r"\d?[02468]\.04")
-_ONE_VARIABLE = re.compile(r"(?P<before>[^$]*)\$(?P<brace>\{)?(?P<name>\w+)(?(brace)\})(?P<after>[^$]*)")
+_LONG_TERM = regex.compile(r"\d?[02468]\.04")
+_ONE_VARIABLE = regex.compile(r"(?P<before>[^$]*)\$(?P<brace>\{)?(?P<name>\w+)(?(brace)\})(?P<after>[^$]*)")
 
 
 @rule(Severity.WARNING, topic=Topic.BASE_IMAGE)

@@ -20,16 +20,16 @@ FROM python:${TAG}
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from .. import regex
 from ..model.build import From
 from ..model.scope import Scope
 from . import Finding, Severity, Topic, rule
 
 _PATH = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
-_REFERENCE = re.compile(
+_REFERENCE = regex.compile(
     rf"(?:[A-Za-z0-9\[][A-Za-z0-9.:\]-]*/)?{_PATH}(?:/{_PATH})*(?::\w[\w.-]{{0,127}})?(?:@[A-Za-z][\w+.-]*:[0-9a-fA-F]{{32,}})?"
 )
 

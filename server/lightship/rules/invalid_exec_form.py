@@ -27,6 +27,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..model.build import Add, Cmd, Copy, Entrypoint, Healthcheck, Run, Step, Volume
 from ..proof import shell_words
 from ..syntax.dockerfile import Instruction
@@ -35,14 +36,14 @@ from . import Finding, Severity, Topic, rule
 
 _READS_JSON = (Add, Cmd, Copy, Entrypoint, Healthcheck, Run, Volume)
 _ELEMENT = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[“”„][^“”"]*[“”]|[‘’][^‘’']*[‘’]|[^\s,'"“”„‘’\[\]&|;<>()`\\]+)"""
-_ARRAY = re.compile(
+_ARRAY = regex.compile(
     rf"""\[\s*{_ELEMENT}(?:(?:\s*,\s*|\s+(?=["'“”„‘’])){_ELEMENT})*\s*(?P<comma>,)?\s*(?P<close>\]?)\s*"""
 )
-_QUOTED = re.compile(r"""\[\s*["'“”„‘’]""")
-_TEST = re.compile(r"\[\s[^,]*\s\]$")
+_QUOTED = regex.compile(r"""\[\s*["'“”„‘’]""")
+_TEST = regex.compile(r"\[\s[^,]*\s\]$")
 """What a shell may well run as a test."""
-_COMMAND_LINE = re.compile(r"[\w./:=@-]+(?: [\w./:=@-]+)+")
-_COMMENTED = re.compile(r"(?P<array>\[.*\])(?P<comment>\s+#.*)")
+_COMMAND_LINE = regex.compile(r"[\w./:=@-]+(?: [\w./:=@-]+)+")
+_COMMENTED = regex.compile(r"(?P<array>\[.*\])(?P<comment>\s+#.*)")
 
 
 @rule(Severity.ERROR, topic=Topic.CORRECTNESS)

@@ -20,14 +20,14 @@ LABEL org.opencontainers.image.version="1.0"
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..model.build import Label
 from . import Finding, Severity, Topic, rule
 
-_KEY = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?")
-_RESERVED = re.compile(r"(com\.docker|io\.docker|org\.dockerproject)\.")
+_KEY = regex.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?")
+_RESERVED = regex.compile(r"(com\.docker|io\.docker|org\.dockerproject)\.")
 
 
 @rule(Severity.HINT, topic=Topic.STYLE, aliases=("DL3048",), default=False)

@@ -23,15 +23,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..model.build import Build, Env, Label, Step
 from ..syntax import words
 from ..syntax.dockerfile import Pair, parse
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Related, Severity, Topic, rule
 
-_ONE_WORD = re.compile(r"""[^\s"'=]*|"[^"]*"|'[^']*'""")
+_ONE_WORD = regex.compile(r"""[^\s"'=]*|"[^"]*"|'[^']*'""")
 """A value that nobody can take for two, nor for a pair."""
-_PLAIN = re.compile(r"[\w./:@+,$-]+", re.ASCII)
+_PLAIN = regex.compile(r"[\w./:@+,$-]+", re.ASCII)
 
 
 @rule(Severity.INFO, topic=Topic.STYLE, aliases=("LegacyKeyValueFormat",))

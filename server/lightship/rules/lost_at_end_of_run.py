@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..model.build import Run
 from ..syntax.shell import Command
 from ..text import Edit, Fix, Safety, Span
@@ -40,7 +41,7 @@ _INSTEAD = {
     "umask": "set it in the RUN that needs it",
     "ulimit": "set it in the RUN that needs it",
 }
-_ENVIRONMENT = re.compile(
+_ENVIRONMENT = regex.compile(
     r"(^|/)(activate|\.?bashrc|\.?profile|\.bash_profile|nvm\.sh|setup\.(ba)?sh|environment|\.env)$"
 )
 

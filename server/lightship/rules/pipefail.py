@@ -30,6 +30,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..model.build import Run
 from ..model.effects import stops_on_error
 from ..rewrite import line_end
@@ -65,8 +66,8 @@ _NOTICES = frozenset(
 _FILTERS = frozenset(("awk", "cut", "head", "sed", "sort", "tail", "tr", "uniq", "wc", "xargs"))
 """Commands that hardly fail on what a pipe gives them."""
 _STOPS_EARLY = frozenset(("head", "sed", "awk", "more", "less"))
-_ASH = re.compile(r"(^|[/:-])(alpine|busybox)")
-_BASH = re.compile(
+_ASH = regex.compile(r"(^|[/:-])(alpine|busybox)")
+_BASH = regex.compile(
     r"(docker\.io/)?(library/)?(debian|ubuntu|python|node|ruby|golang|rust|php|openjdk|fedora|centos|amazonlinux|rockylinux|almalinux)\b"
 )
 

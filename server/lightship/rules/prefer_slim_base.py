@@ -34,6 +34,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from .. import regex
 from ..knowledge import images
 from ..knowledge.images import ImageReference
 from ..knowledge.packages import APT_FAMILY, Action, Kind, Manager
@@ -66,7 +67,7 @@ _RUNS = {
 }
 """What a manager's installs usually run: most gems and crates of weight have something to compile."""
 _PYTHON = frozenset((Manager.PIP, Manager.PIPX, Manager.UV))
-_COMPILED = re.compile(
+_COMPILED = regex.compile(
     r"(dlib|gdal|mod[-_]wsgi|mysqlclient|netifaces|psycopg2?|psycopg\[c\]|pyaudio|pycairo|pycurl|pygobject|pygraphviz"
     r"|pylibmc|python[-_]ldap|uwsgi|xmlsec)\Z",
     re.IGNORECASE,

@@ -27,6 +27,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..knowledge.packages import Action, Manager
 from ..knowledge.sizes import human, recommended_size
 from ..model.build import Add, Copy, PackageCall, Run, Stage, Step
@@ -34,10 +35,10 @@ from ..rewrite import Refusal, add_flag
 from ..text import Fix, Safety
 from . import Finding, Severity, Topic, rule
 
-_CONFIGURED = re.compile(r"install-recommends[\\\"'\s=]*(false|0|no|off)\b", re.IGNORECASE)
+_CONFIGURED = regex.compile(r"install-recommends[\\\"'\s=]*(false|0|no|off)\b", re.IGNORECASE)
 _NOTABLE = 1_000_000
 """Bytes from which on a message says how many they are."""
-_CONFIGURATION = re.compile(r"/etc/apt(/|/apt\.conf\S*)?$")
+_CONFIGURATION = regex.compile(r"/etc/apt(/|/apt\.conf\S*)?$")
 
 
 @rule(Severity.INFO, topic=Topic.PACKAGES, aliases=("DL3015",))

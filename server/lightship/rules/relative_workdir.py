@@ -23,12 +23,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..knowledge import environments
 from ..model.build import Workdir
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Severity, Topic, rule
 
-_ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
+_ABSOLUTE = regex.compile(r"[/\\]|[A-Za-z]:")
 
 
 @rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("DL3000", "WorkdirRelativePath"))

@@ -35,6 +35,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..knowledge import images
 from ..model.build import (
     Build,
@@ -62,7 +63,7 @@ _SERVICES = frozenset(
     )
 )  # fmt: skip
 """Official images whose own entrypoint or server drops privileges."""
-_DROPS = re.compile(
+_DROPS = regex.compile(
     r"gosu|su-exec|setpriv|runuser|su|sudo|chpst|s6-.*|start-stop-daemon|capsh|chroot|doas"
     r"|supervisord?|init|my_init|systemd|runsvdir.*|runit.*|dumb-init-su|wrapdocker|dockerd.*|containerd"
     r"|nginx|apache2.*|apachectl|httpd.*|lighttpd|haproxy|varnishd?|squid.*|php-fpm.*|php\d*-fpm.*"
@@ -71,13 +72,13 @@ _DROPS = re.compile(
     r"|wg(?:-quick)?|iptables|tcpdump|tshark|mtr|nmap|strace|distccd.*|dhcpd|lsyncd|vsftpd|proftpd|pure-ftpd.*|slapd|dovecot|postfix|exim4?|asterisk|keepalived|fail2ban.*|strongswan|ipsec|freeradius|uwsgi"
 )
 """Programs, and packages of programs, that start as root to run something as somebody else, or need to."""
-_INIT_SCRIPT = re.compile(r"/etc/init\.d/")
-_DROPS_OPTION = re.compile(r"--?(?:user|uid|setuid|chuid|userspec)(?:=|\Z)|--allow-root\Z")
-_VALUED = re.compile(
+_INIT_SCRIPT = regex.compile(r"/etc/init\.d/")
+_DROPS_OPTION = regex.compile(r"--?(?:user|uid|setuid|chuid|userspec)(?:=|\Z)|--allow-root\Z")
+_VALUED = regex.compile(
     r"-[A-Za-z]*[bcdefgGhkpsuKZ]|--(?:home|home-dir|base-dir|shell|uid|gid|groups|ingroup|gecos|comment|password|skel|expiredate)"
 )
 """Options of `useradd` and `adduser` that take a value."""
-_SCRIPT = re.compile(r"\.sh\Z|entrypoint|\A(?:start|run|init|boot)")
+_SCRIPT = regex.compile(r"\.sh\Z|entrypoint|\A(?:start|run|init|boot)")
 _SHELLS = frozenset(("ash", "bash", "dash", "fish", "ksh", "sh", "zsh"))
 _DEBIAN = frozenset(
     (

@@ -29,6 +29,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..model.build import Cmd, Entrypoint, Stage
 from ..proof import shell_words
 from ..text import Edit, Fix, Safety
@@ -42,8 +43,8 @@ _BUILTINS = frozenset(
     )
 )  # fmt: skip
 """Words that only a shell understands."""
-_PROMPT = re.compile(r"(?:/(?:usr/)?bin/)?(?:ba|da|a|k|z|fi)?sh")
-_PROGRAM = re.compile(r"(?:/(?:usr/)?s?bin/)?[^/]+(?<!\.sh)")
+_PROMPT = regex.compile(r"(?:/(?:usr/)?bin/)?(?:ba|da|a|k|z|fi)?sh")
+_PROGRAM = regex.compile(r"(?:/(?:usr/)?s?bin/)?[^/]+(?<!\.sh)")
 """What is most likely an installed program and no script of the app's."""
 
 

@@ -27,10 +27,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..model.build import From
 from . import Finding, Severity, Topic, rule
 
-_UNTAGGED = re.compile(r"([\w.-]+(:\d+)?/)*[a-z0-9_.-]+", re.ASCII)
+_UNTAGGED = regex.compile(r"([\w.-]+(:\d+)?/)*[a-z0-9_.-]+", re.ASCII)
 """A repository without tag and digest. What else stands there is no image but some other tool's template."""
 
 

@@ -34,22 +34,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..knowledge.packages import APT_FAMILY, Action, Kind, Manager
 from ..model.build import Add, Run, Step
 from ..model.downloads import address, checks, covers, host, is_local, run_unseen, text_of, trusts_anyone
 from ..syntax.shell import Command
 from . import Finding, Severity, Topic, rule
 
-_SUSPECT = re.compile(
+_SUSPECT = regex.compile(
     r"curl|wget|--allow-un|--force-yes|--trusted-host|ssl_?verify|strict-ssl", re.IGNORECASE
 )
 """Without one of these words there is nothing to look for."""
-_MOVING = re.compile(
+_MOVING = regex.compile(
     r"\b(master|main|HEAD|develop|latest|nightly|stable|current|SNAPSHOT)\b|\.(repo|list)\Z", re.IGNORECASE
 )
 """Addresses of what is meant to change: no sum is right for long."""
 _SIGNED = APT_FAMILY | {Manager.APK, Manager.PIP, Manager.UV}
-_CONFIGURED = re.compile(
+_CONFIGURED = regex.compile(
     r"(npm|yarn|pnpm) config (set|delete) (-g )?strict-ssl[ =]false|git config .*http\.sslverify (false|0|no)"
     r"|conda config --set ssl_verify (false|no|0)|bower .*strict-ssl",
     re.IGNORECASE,

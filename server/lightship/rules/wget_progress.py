@@ -19,16 +19,16 @@ RUN wget --progress=dot:giga https://example.com/app.tar.gz
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..model.build import Run
 from ..rewrite import Refusal, insert_word
 from ..syntax.shell import Command
 from ..text import Fix, Safety
 from . import Finding, Severity, Topic, rule
 
-_QUIET = re.compile(
+_QUIET = regex.compile(
     r"--(quiet|progress|no-verbose|output-file|append-output|show-progress)|-[a-zA-Z]*(q|nv|o|a)"
 )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import lru_cache
 
+from .. import regex
 from ..text import Span
 from . import jsonarray, normalise, problems, words
 from .joined import Joined, join
@@ -44,7 +44,7 @@ __all__ = [
     "parse",
 ]
 
-_KEYWORD_END = re.compile(r"[\t\v\f\r ]+")
+_KEYWORD_END = regex.compile(r"[\t\v\f\r ]+")
 
 
 def parse(text: str) -> File:

@@ -6,13 +6,14 @@ import json
 import re
 from typing import NamedTuple
 
+from .. import regex
 from ..text import Span
 from .joined import Joined, join
 from .nodes import JsonString
 
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')
-_PIECE = re.compile(r"[^\\]+|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.", re.DOTALL)
-_SPACE = re.compile(r"[ \t\r\n]*")
+_STRING = regex.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')
+_PIECE = regex.compile(r"[^\\]+|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.", re.DOTALL)
+_SPACE = regex.compile(r"[ \t\r\n]*")
 
 
 class JsonArray(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 
+from .. import regex
 from . import values, words
 
 TYPES = ("bind", "cache", "tmpfs", "secret", "ssh")
@@ -20,7 +21,7 @@ KEYS = (
 
 _SWITCHES = frozenset(("readonly", "ro", "readwrite", "rw"))
 _OWNED = frozenset(("secret", "ssh", "cache"))
-_SIZE = re.compile(r"\d+(\.\d+)?\s*([kKmMgGtTpP]?(i?[bB])?)", re.ASCII)
+_SIZE = regex.compile(r"\d+(\.\d+)?\s*([kKmMgGtTpP]?(i?[bB])?)", re.ASCII)
 
 
 def failure(value: str, escape: str) -> str:

@@ -15,17 +15,18 @@ from typing import NamedTuple
 
 from dockerfile_parse import DockerfileParser
 
+from .. import regex
 from . import words
 from .words import SPACE
 
 logging.getLogger("dockerfile_parse").setLevel(logging.CRITICAL)
 
-_DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*+=\s*+(.*\S)", re.ASCII)
+_DIRECTIVE = regex.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*+=\s*+(.*\S)", re.ASCII)
 _DIRECTIVES = frozenset(("syntax", "escape", "check"))
-_HEREDOC = re.compile(r"(\d*)<<(-?+)([^<]+)")
-_BARE = re.compile(r"\d*<<")
-_HOLDS_HEREDOC = re.compile(r"(?:ONBUILD[\t\v\f\r ]+)?(?:RUN|COPY|ADD)(?:[\t\v\f\r ]|$)", re.IGNORECASE)
-_ODD = re.compile(r"[^\n\r\t -~]")
+_HEREDOC = regex.compile(r"(\d*)<<(-?+)([^<]+)")
+_BARE = regex.compile(r"\d*<<")
+_HOLDS_HEREDOC = regex.compile(r"(?:ONBUILD[\t\v\f\r ]+)?(?:RUN|COPY|ADD)(?:[\t\v\f\r ]|$)", re.IGNORECASE)
+_ODD = regex.compile(r"[^\n\r\t -~]")
 _LONGEST_SHOWN = 100
 """dockerfile-parse takes quadratic time in the length of a continuation; behind this many of its lines it
 is shown comments, which changes neither where the instruction starts nor where it ends."""

@@ -6,18 +6,18 @@ what its parser refuses hides what a later step would say of the same instructio
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..text import Span
 from . import mounts, values, words
 from .joined import Joined
 from .keywords import EXPANDED, EXPANDED_FLAGS, FLAGS, KEYWORDS, NOT_EMPTY, ONE_ARGUMENT
 from .nodes import Directive, File, Flag, Heredoc, Instruction, Problem
 
-_FALLIBLE = re.compile(r"['\"]|[$][{]")
+_FALLIBLE = regex.compile(r"['\"]|[$][{]")
 """Without any of these, a word can be expanded."""
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*")
+_STAGE_NAME = regex.compile(r"[a-z][a-z0-9\-_.]*")
 _UNKNOWN = ("unknown flag", "unknown instruction")
 _ONLY_STRINGS = "when using JSON array syntax, arrays must be comprised of strings only"
 _TOO_FEW = "requires at least two arguments, but only one was provided. Destination could not be determined"

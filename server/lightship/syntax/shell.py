@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from .. import regex
 from ..text import Span
 from .joined import Joined
 
@@ -96,8 +97,8 @@ class Script(NamedTuple):
     certain: bool
 
 
-_PLAIN = re.compile(r"[\w./:=@%+,^~#!\[\]*?{}-]*\Z", re.ASCII)
-_RAW_WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""", re.DOTALL)
+_PLAIN = regex.compile(r"[\w./:=@%+,^~#!\[\]*?{}-]*\Z", re.ASCII)
+_RAW_WORD = regex.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""", re.DOTALL)
 _WITHIN = {
     "pipeline": "pipeline",
     "subshell": "subshell",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from .. import regex
+
 _UNITS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 """In nanoseconds. BuildKit reads flags byte by byte, so there is no `µs`."""
-_AMOUNT = re.compile(r"(\d*)(?:\.(\d*))?", re.ASCII)
-_UNIT = re.compile(r"[^.0-9]*")
-_PORTS = re.compile(r"\+?(\d+)(?:-\+?(\d+))?", re.ASCII)
+_AMOUNT = regex.compile(r"(\d*)(?:\.(\d*))?", re.ASCII)
+_UNIT = regex.compile(r"[^.0-9]*")
+_PORTS = regex.compile(r"\+?(\d+)(?:-\+?(\d+))?", re.ASCII)
 _LAST_PORT = 65535
 
 

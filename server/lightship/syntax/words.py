@@ -6,17 +6,18 @@ escape character is the one that `# escape=` sets; white space is what Go's `uni
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from .. import regex
 
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 """White space to Go: Python's `str.isspace` also accepts the separators from `\\x1c` to `\\x1f`."""
 _SPACES = frozenset(SPACE)
 _ASCII_SPACES = frozenset("\t\n\v\f\r ")
 _SPECIAL = frozenset("@*#!?-$0")
-_PLAIN = re.compile(r"[^\s'\"\\`$\x1c-\x1f]+")
-_LITERAL = re.compile(r"[^'\"\\`$}/]+")
+_PLAIN = regex.compile(r"[^\s'\"\\`$\x1c-\x1f]+")
+_LITERAL = regex.compile(r"[^'\"\\`$}/]+")
 _DEEPEST = 50
 """How many `${a:-${b:-…}}` may nest. BuildKit knows no limit, Python's stack does."""
 
