@@ -30,6 +30,8 @@ editors: ## Tests in real editors
 	@$(DEV) pytest tests/editors
 
 bench: ## Speed, side by side with other tools; BENCH=--quick for a short run
+	@.ci/with bench python tests/bench/bench_syntax.py
+	@.ci/with bench python tests/bench/bench_documents.py
 	@.ci/with bench python tests/bench/bench.py $(BENCH)
 
 format: ## Write the code in the project's style
