@@ -62,22 +62,36 @@ def _stand_in(text: str) -> list[str]:
 def _touched(file: File, fix: Fix) -> tuple[int, int]:
     """The first of the nodes that the fix touches or stands beside, and the one behind the last."""
     span = fix.span
-    starts = [node.extent.start for node in file.nodes]
-    return max(bisect_left(starts, span.start) - 1, 0), bisect_right(starts, span.end)
+    return max(bisect_left(file.starts, span.start) - 1, 0), bisect_right(file.starts, span.end)
 
 
 def _declared(before: list[str], now: list[str], fix: Fix) -> bool:
     """Whether the words differ by those that the fix declares, and keep their order."""
+    old, new = _changed(before, now)
     added, removed = Counter(fix.adds), Counter(fix.removes)
-    if Counter(before) - Counter(now) != removed - added or Counter(now) - Counter(before) != added - removed:
+    difference = Counter(old)
+    difference.subtract(new)
+    if +difference != removed - added or -difference != added - removed:
         return False
     # A comment between two instructions that become one stands inside the result: its place among the
     # words is no matter, its place among the comments is.
     return fix.reorders or all(
-        _in_order([word for word in before if word.startswith("#") is comments],
-                  [word for word in now if word.startswith("#") is comments], fix.removes)
+        _in_order([word for word in old if word.startswith("#") is comments],
+                  [word for word in new if word.startswith("#") is comments], removed)
         for comments in (False, True)
     )  # fmt: skip
+
+
+def _changed(before: list[str], now: list[str]) -> tuple[list[str], list[str]]:
+    """The two without the words that both start and end with."""
+    shorter = min(len(before), len(now))
+    start = 0
+    while start < shorter and before[start] == now[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and before[-1 - end] == now[-1 - end]:
+        end += 1
+    return before[start : len(before) - end], now[start : len(now) - end]
 
 
 def words(nodes: Iterable[Node]) -> Iterator[str]:
@@ -123,19 +137,11 @@ def _instruction_words(instruction: Instruction) -> Iterator[str]:
         yield doc.name
 
 
-def _in_order(before: list[str], after: list[str], removed: tuple[str, ...]) -> bool:
-    """Whether all of `before` but `removed` stand in `after` in the same order."""
-    start = 0
-    while start < min(len(before), len(after)) and before[start] == after[start]:
-        start += 1
-    end = 0
-    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
-        end += 1
-    old, new = before[start : len(before) - end], after[start : len(after) - end]
+def _in_order(old: list[str], new: list[str], removed: Counter[str]) -> bool:
+    """Whether all of `old` but `removed` stand in `new` in the same order."""
     if len(old) * len(new) > _TOO_LONG:
         return False
-    gone = Counter(removed) - (Counter(removed) - Counter(before))
-    return _common(old, new) >= len(old) - gone.total()
+    return _common(old, new) >= len(old) - (removed & Counter(old)).total()
 
 
 def _common(old: list[str], new: list[str]) -> int:

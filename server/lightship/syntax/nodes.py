@@ -216,6 +216,11 @@ class File:
     problems: tuple[Problem, ...]
 
     @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """The offset at which each node starts."""
+        return tuple(node.extent.start for node in self.nodes)
+
+    @cached_property
     def directives(self) -> tuple[Directive, ...]:
         return tuple(node for node in self.nodes if isinstance(node, Directive))
 
