@@ -139,9 +139,13 @@ def _instruction_words(instruction: Instruction) -> Iterator[str]:
 
 def _in_order(old: list[str], new: list[str], removed: Counter[str]) -> bool:
     """Whether all of `old` but `removed` stand in `new` in the same order."""
+    gone = (removed & Counter(old)).total()
+    if not gone:
+        rest = iter(new)
+        return all(word in rest for word in old)
     if len(old) * len(new) > _TOO_LONG:
         return False
-    return _common(old, new) >= len(old) - (removed & Counter(old)).total()
+    return _common(old, new) >= len(old) - gone
 
 
 def _common(old: list[str], new: list[str]) -> int:
