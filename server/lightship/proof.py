@@ -77,7 +77,7 @@ def _declared(before: list[str], now: list[str], fix: Fix) -> bool:
     # words is no matter, its place among the comments is.
     return fix.reorders or all(
         _in_order([word for word in old if word.startswith("#") is comments],
-                  [word for word in new if word.startswith("#") is comments], removed)
+                  [word for word in new if word.startswith("#") is comments], added, removed)
         for comments in (False, True)
     )  # fmt: skip
 
@@ -137,15 +137,34 @@ def _instruction_words(instruction: Instruction) -> Iterator[str]:
         yield doc.name
 
 
-def _in_order(old: list[str], new: list[str], removed: Counter[str]) -> bool:
+def _in_order(old: list[str], new: list[str], added: Counter[str], removed: Counter[str]) -> bool:
     """Whether all of `old` but `removed` stand in `new` in the same order."""
     gone = (removed & Counter(old)).total()
     if not gone:
         rest = iter(new)
         return all(word in rest for word in old)
+    if _reads_along(old, new, added, removed.copy()):
+        return True
     if len(old) * len(new) > _TOO_LONG:
         return False
     return _common(old, new) >= len(old) - gone
+
+
+def _reads_along(old: list[str], new: list[str], added: Counter[str], removed: Counter[str]) -> bool:
+    """Whether each word of `old` comes next in `new`, behind added ones, or is removed: so it mostly is."""
+    at = 0
+    for word in old:
+        start = at
+        while at < len(new) and new[at] != word and new[at] in added:
+            at += 1
+        if at < len(new) and new[at] == word:
+            at += 1
+        elif removed[word] > 0:
+            removed[word] -= 1
+            at = start
+        else:
+            return False
+    return True
 
 
 def _common(old: list[str], new: list[str]) -> int:

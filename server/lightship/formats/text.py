@@ -88,6 +88,9 @@ def _marked(source: Source, span: Span, mark: str, colour: bool) -> Iterator[str
 
 def _cells(line: str) -> Iterator[tuple[str, int]]:
     """Each character as it may be sent to a terminal, and the columns that it takes there."""
+    if line.isascii() and line.isprintable():
+        yield from ((char, 1) for char in line)
+        return
     at = 0
     for char in line:
         if char == "\t":
