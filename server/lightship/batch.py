@@ -153,7 +153,7 @@ def _begin() -> None:
     import gc
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(50_000)
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _processors() -> int:
