@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterable, Iterator, Sequence
@@ -98,6 +99,8 @@ def _look(tasks: Sequence[Task], scripts: Scripts) -> Iterator[Result]:
     from . import lint, model
     from .sources.context import context
 
+    # Faster than with the command line's own bound, and measured to take no more memory.
+    gc.set_threshold(500_000, 20, 100)
     builds: list[Build | Exception] = []
     for task in tasks:
         try:
@@ -150,10 +153,7 @@ def _look_in_process(tasks: Sequence[Task]) -> list[Result]:
 
 def _begin() -> None:
     """An interrupt is for the process that the terminal talks to."""
-    import gc
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(50_000, 20, 100)
 
 
 def _processors() -> int:

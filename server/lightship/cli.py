@@ -43,9 +43,8 @@ PATCH_COLOURS = {"+": "32", "-": "31", "@": "36"}
 
 def main(serve: Serve, arguments: list[str] | None = None) -> int:
     """Run a command and give its exit status. A closed pipe or an interrupt ends it quietly."""
-    gc.set_threshold(
-        50_000, 20, 100
-    )  # trees live as long as they are looked at: looking for garbage often finds none
+    # Trees live as long as they are looked at: looking for garbage often finds none.
+    gc.set_threshold(50_000, 20, 100)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character should not keep us from showing the others.
         if hasattr(stream, "reconfigure"):
