@@ -25,8 +25,6 @@ every move of the cursor. Who selects more wants all fixed at once."""
 
 
 def actions(server: Server, document: Document, params: types.CodeActionParams) -> list[types.CodeAction]:
-    if not document.is_dockerfile:
-        return []
     wanted = params.context.only
     offered: list[types.CodeAction] = []
     if _wanted(types.CodeActionKind.QuickFix, wanted):

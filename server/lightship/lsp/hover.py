@@ -15,8 +15,6 @@ def hover(server: Server, document: Document, params: types.HoverParams) -> type
     from ..features.hover import hover
     from ..rules import all_rules
 
-    if not document.is_dockerfile:
-        return None
     pages = {rule.name: rule.page for rule in all_rules()}
     found = hover(document.build, document.convert.offset(params.position), server.check(document), pages)
     if found is None:

@@ -182,6 +182,8 @@ class Protocol(LanguageServerProtocol):
         ).build()  # type: ignore[no-untyped-call]
         if not self.fm.commands:
             capabilities.execute_command_provider = None
+        if capabilities.rename_provider and self._server.client("textDocument", "rename", "prepareSupport"):
+            capabilities.rename_provider = types.RenameOptions(prepare_provider=True)
         capabilities.workspace = None
         return types.InitializeResult(capabilities, self.server_info)
 

@@ -1,4 +1,4 @@
-"""The language server: which method is answered by what, and the ways to be spoken to.
+"""The language server, and the ways to be spoken to; `methods` says what it answers.
 
 Three threads: one reads and keeps the documents, one works, one writes.
 """
@@ -18,7 +18,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from .. import __version__
-from . import actions, diagnostics, hover, parent, refactor, synchronisation, workspace
+from . import diagnostics, methods, parent
 from .documents import Document, Documents
 from .protocol import ClientLog, Protocol, converter
 from .settings import Configuration, section
@@ -35,36 +35,6 @@ LOGGER = logging.getLogger(__name__.partition(".")[0])
 LAST_WORK = 1.0
 """Seconds that work which was asked for has to finish once the client leaves."""
 
-ABOUT_DOCUMENTS: tuple[tuple[str, Callable[..., object], object], ...] = (
-    (types.TEXT_DOCUMENT_HOVER, hover.hover, None),
-    (
-        types.TEXT_DOCUMENT_CODE_ACTION,
-        actions.actions,
-        types.CodeActionOptions(
-            [types.CodeActionKind.QuickFix, actions.FIX_ALL, refactor.KIND], resolve_provider=True
-        ),
-    ),
-    (
-        types.TEXT_DOCUMENT_DIAGNOSTIC,
-        diagnostics.pull,
-        types.DiagnosticOptions(
-            inter_file_dependencies=False, workspace_diagnostics=False, identifier=diagnostics.SOURCE
-        ),
-    ),
-)
-"""Requests about a document, answered by `handler(server, document, params)` on the worker's thread."""
-
-OTHERS: tuple[tuple[str, Callable[..., object]], ...] = (
-    (types.INITIALIZED, workspace.initialized),
-    (types.TEXT_DOCUMENT_DID_OPEN, synchronisation.did_open),
-    (types.TEXT_DOCUMENT_DID_CHANGE, synchronisation.did_change),
-    (types.TEXT_DOCUMENT_DID_SAVE, workspace.did_save),
-    (types.TEXT_DOCUMENT_DID_CLOSE, synchronisation.did_close),
-    (types.WORKSPACE_DID_CHANGE_CONFIGURATION, workspace.did_change_configuration),
-    (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, workspace.did_change_watched_files),
-)
-"""Notifications and the rest: `handler(server, params)` on the reading thread, see `protocol`."""
-
 
 class Server(LanguageServer):
     """What lasts as long as the conversation with a client: its documents, its settings, what it can do."""
@@ -79,20 +49,24 @@ class Server(LanguageServer):
         self.shellcheck = Background(self, self._warn)
         self._capabilities: object = {}
         self._checked: dict[str, tuple[Document, object, tuple[Diagnostic, ...]]] = {}
-        for method, handler, options in ABOUT_DOCUMENTS:
-            self.feature(method, options)(self._about_document(handler))
-        for method, handler in OTHERS:
-            self.feature(method)(partial(handler, self))
-        self.feature(types.CODE_ACTION_RESOLVE)(lambda action: partial(actions.resolve, self, action))
+        for method in methods.ABOUT_DOCUMENTS:
+            self.feature(method.name, method.options)(self._about_document(method))
+        for name, handler in methods.RESOLVED:
+            # Called with an item, this hands back what is to be done with it, for the worker.
+            self.feature(name)(partial(partial, handler, self))
+        for name, handler in methods.OTHERS:
+            self.feature(name)(partial(handler, self))
 
-    def _about_document(self, handler: Callable[..., object]) -> Callable[[Any], Callable[[], object]]:
+    def _about_document(self, method: methods.Method) -> Callable[[Any], Callable[[], object] | None]:
         """Take along the document as it is when the request comes, whatever changes before its turn."""
 
-        def receive(params: Any) -> Callable[[], object]:
+        def receive(params: Any) -> Callable[[], object] | None:
             document = self.documents.get(params.text_document.uri)
             if document is None:
                 raise JsonRpcInvalidParams(f"not open: {params.text_document.uri}")
-            return partial(handler, self, document, params)
+            if not document.is_dockerfile and not method.ignore_files:
+                return None
+            return partial(method.handler, self, document, params)
 
         return receive
 

@@ -1,0 +1,61 @@
+"""Which method is answered by what: a new feature is a line here.
+
+Capabilities follow from these tables. The modules named here load what they call when they are called, so
+that a server which has only just been started knows of all features and has paid for none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from lsprotocol import types
+
+from . import actions, diagnostics, hover, refactor, synchronisation, workspace
+
+
+class Method(NamedTuple):
+    """A request about a document, answered by `handler(server, document, params)` on the worker's thread.
+
+    `options` are what is announced of it at `initialize`. It is answered with null for a `.dockerignore`
+    file unless `ignore_files` says that the handler deals with them too.
+    """
+
+    name: str
+    handler: Callable[..., object]
+    options: object = None
+    ignore_files: bool = False
+
+
+ABOUT_DOCUMENTS = (
+    Method(types.TEXT_DOCUMENT_HOVER, hover.hover),
+    Method(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        actions.actions,
+        types.CodeActionOptions(
+            [types.CodeActionKind.QuickFix, actions.FIX_ALL, refactor.KIND], resolve_provider=True
+        ),
+    ),
+    Method(
+        types.TEXT_DOCUMENT_DIAGNOSTIC,
+        diagnostics.pull,
+        types.DiagnosticOptions(
+            inter_file_dependencies=False, workspace_diagnostics=False, identifier=diagnostics.SOURCE
+        ),
+        ignore_files=True,
+    ),
+)
+
+RESOLVED: tuple[tuple[str, Callable[..., object]], ...] = ((types.CODE_ACTION_RESOLVE, actions.resolve),)
+"""Items that an answer left unfinished: `handler(server, item)` on the worker's thread returns them finished."""
+
+OTHERS: tuple[tuple[str, Callable[..., object]], ...] = (
+    (types.INITIALIZED, workspace.initialized),
+    (types.TEXT_DOCUMENT_DID_OPEN, synchronisation.did_open),
+    (types.TEXT_DOCUMENT_DID_CHANGE, synchronisation.did_change),
+    (types.TEXT_DOCUMENT_DID_SAVE, workspace.did_save),
+    (types.TEXT_DOCUMENT_DID_CLOSE, synchronisation.did_close),
+    (types.WORKSPACE_DID_CHANGE_CONFIGURATION, workspace.did_change_configuration),
+    (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, workspace.did_change_watched_files),
+)
+"""Notifications and the rest: `handler(server, params)` on the reading thread, see `protocol`."""
