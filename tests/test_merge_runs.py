@@ -18,7 +18,8 @@ import pytest
 
 from lightship.model import analyze
 from lightship.model.build import Build
-from lightship.rewrite import Refusal, merge_runs
+from lightship.rewrite import Refusal
+from lightship.rewrite.merge import merge_runs
 from lightship.text import Source, apply
 
 CASES = int(os.environ.get("LIGHTSHIP_MERGES", "2400"))

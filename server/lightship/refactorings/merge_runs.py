@@ -33,7 +33,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.build import Build, Run, Stage
-from ..rewrite import Refusal, merge_runs, mergeable
+from ..rewrite import Refusal
+from ..rewrite.merge import merge_runs, mergeable
 from ..text import Fix, Safety, Span
 from . import Offer, refactoring, touched
 

@@ -33,7 +33,8 @@ from itertools import pairwise
 
 from ..knowledge.packages import Action
 from ..model.build import Run, Stage
-from ..rewrite import Refusal, merge_runs, run_groups
+from ..rewrite import Refusal
+from ..rewrite.merge import merge_runs, run_groups
 from ..text import Fix, Safety
 from . import Finding, Related, Severity, Topic, rule
 

@@ -44,7 +44,8 @@ from ..knowledge.sizes import APT_LISTS as LISTS_SIZE
 from ..knowledge.sizes import closure_size, human
 from ..model.build import Build, Run, Step
 from ..model.layers import APT_LISTS, Content, Kind, LateRemoval, Removal, history, needs_lists
-from ..rewrite import Refusal, add_flag, append_command, merge_runs, mergeable
+from ..rewrite import Refusal, add_flag, append_command
+from ..rewrite.merge import merge_runs, mergeable
 from ..text import Edit, Fix, Safety
 from . import Finding, Related, Severity, Topic, rule
 

@@ -27,7 +27,8 @@ from collections.abc import Iterator
 
 from ..knowledge.packages import APT_FAMILY, Action
 from ..model.build import Run, Stage
-from ..rewrite import Refusal, merge_runs
+from ..rewrite import Refusal
+from ..rewrite.merge import merge_runs
 from ..text import Fix, Safety
 from . import Finding, Related, Severity, Topic, rule
 
