@@ -24,13 +24,18 @@ def test_findings_that_belong_together_are_one_with_one_fix() -> None:
     rule = "add-instead-of-copy"
     (found,) = (each for each in lint.check(analyze(ADDS), Settings()) if each.code == rule)
 
-    assert ADDS.line_of(found.span.start) == 2
-    assert found.message.endswith(" There is one more like it.")
-    assert [ADDS.line_of(related.span.start) for related in found.related] == [5]
+    assert ADDS.line_of(found.span.start) == 1
+    assert found.message.endswith(" There are 2 more like it.")
+    assert [ADDS.line_of(related.span.start) for related in found.related] == [2, 5]
     assert found.fix
-    assert found.fix.title == "Use COPY, in 2 places"
+    assert found.fix.title == "Use COPY"  # the safe one; the others wait for the next pass
     text, _ = lint.fix_all(ADDS, Settings(), Safety.UNSAFE)
-    assert text == ADDS.text.replace("ADD a", "COPY a").replace("ADD c", "COPY c")
+    assert text == ADDS.text.replace("ADD", "COPY").replace("COPY b", "ADD b")
+
+
+def test_adds_that_copy_for_certain_are_no_finding_of_their_own() -> None:
+    source = Source("FROM debian:12-slim\nADD files/ /\nADD a.py /a\n")
+    assert not told(source, Settings(), "add-instead-of-copy")
 
 
 def test_who_asks_for_a_rule_is_told_of_each_place() -> None:

@@ -1,8 +1,8 @@
 r"""`ADD` is used for what `COPY` does, but `ADD` also unpacks archives and downloads.
 
 With `COPY` a reader knows that files come as they are, and a source that becomes an archive one day stays one. Where
-the source is plainly no archive, `ADD` does the same, and the rule speaks only where it is selected. All of a
-stage are one finding.
+no source of a stage may be an archive, `ADD` does the same, and the rule speaks only where it is selected. All of
+a stage are one finding.
 
 ## Example
 
@@ -25,7 +25,7 @@ import re
 from collections.abc import Iterator
 
 from .. import regex
-from ..model.build import Add
+from ..model.build import Add, Build
 from ..text import Edit, Fix, Safety
 from . import Finding, Severity, Topic, rule
 
@@ -37,28 +37,39 @@ _ADDS_MORE = ("checksum", "keep-git-dir", "unpack")
 
 
 @rule(Severity.INFO, topic=Topic.COPYING, aliases=("DL3020",))
-def check(step: Add) -> Iterator[Finding]:
-    sources = step.sources
-    if not sources or any(step.instruction.flag(name) for name in _ADDS_MORE):
-        return
-    if any(source is None or _ARCHIVE.search(source) or _REMOTE.match(source) for source in sources):
-        return
-    keyword = step.instruction.keyword_span
-    written = "copy" if step.stage.build.source[keyword].islower() else "COPY"
-    plain = all(_is_no_archive(step, str(source)) for source in sources)
-    yield Finding(
-        keyword,
-        "ADD also unpacks and downloads: use COPY for files that come as they are.",
-        Fix(
-            f"Use {written}",
-            (Edit(keyword, written),),
-            Safety.SAFE if plain else Safety.UNSAFE,
-            ("COPY",),
-            ("ADD",),
-        ),
-        quiet=plain,
-        group=step.stage,
+def check(build: Build) -> Iterator[Finding]:
+    for stage in build.stages:
+        steps = [
+            (step, _is_plain(step)) for step in stage.all_steps if isinstance(step, Add) and _copies(step)
+        ]
+        quiet = all(plain for _, plain in steps)
+        for step, plain in steps:
+            keyword = step.instruction.keyword_span
+            written = "copy" if build.source[keyword].islower() else "COPY"
+            safety = Safety.SAFE if plain else Safety.UNSAFE
+            yield Finding(
+                keyword,
+                "ADD also unpacks and downloads: use COPY for files that come as they are.",
+                Fix(f"Use {written}", (Edit(keyword, written),), safety, ("COPY",), ("ADD",)),
+                quiet=quiet,
+                group=stage,
+            )
+
+
+def _copies(step: Add) -> bool:
+    """Whether all that this `ADD` is known to do, `COPY` does as well."""
+    return (
+        bool(step.sources)
+        and not any(step.instruction.flag(name) for name in _ADDS_MORE)
+        and not any(
+            source is None or _ARCHIVE.search(source) or _REMOTE.match(source) for source in step.sources
+        )
     )
+
+
+def _is_plain(step: Add) -> bool:
+    """Whether no source of it can be an archive."""
+    return all(_is_no_archive(step, str(source)) for source in step.sources)
 
 
 def _is_no_archive(step: Add, source: str) -> bool:

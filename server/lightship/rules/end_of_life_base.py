@@ -97,6 +97,7 @@ def _fix(step: From, reference: ImageReference, ended: EndOfLife) -> Fix | None:
         tag is None
         or "onbuild" in tag
         or step.image is None
+        or not ended.release
         or (ended.product == "python" and ended.release < "3")
     ):
         return None

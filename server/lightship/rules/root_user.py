@@ -80,6 +80,11 @@ _VALUED = regex.compile(
 """Options of `useradd` and `adduser` that take a value."""
 _SCRIPT = regex.compile(r"\.sh\Z|entrypoint|\A(?:start|run|init|boot)")
 _SHELLS = frozenset(("ash", "bash", "dash", "fish", "ksh", "sh", "zsh"))
+_FOR_PEOPLE = regex.compile(
+    r"(?:i?python|pypy)[\d.]*|R|julia|node|irb|ruby|php|ghci|jshell|scala|sbcl|erl|iex|lua[\d.]*|true"
+)
+"""Programs that, alone on a line, wait for somebody to type, or do nothing: no app runs."""
+_WAITS = frozenset((("tail", "-f", "/dev/null"), ("sleep", "infinity"), ("sleep", "inf")))
 _DEBIAN = frozenset(
     (
         "buildpack-deps", "debian", "eclipse-temurin", "elixir", "erlang", "gcc", "golang", "haskell", "julia", "node",
@@ -155,6 +160,8 @@ def _drops_privileges(stage: Stage) -> bool:
             if any(map(_DROPS.fullmatch, names)) or any(map(_DROPS_OPTION.match, names)):
                 return True
             if command.name == "service" or any(map(_INIT_SCRIPT.match, command.values)):
+                return True
+            if command.values in _WAITS or (len(names) == 1 and _FOR_PEOPLE.fullmatch(names[0])):
                 return True
             if command.name in _SHELLS and all(
                 name.startswith("-") and "c" not in name for name in names[1:]
