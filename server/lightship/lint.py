@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -13,10 +14,12 @@ from .config import Settings
 from .context import BuildContext
 from .model import analyze
 from .model.build import Build, Stage
+from .presets import BY_INSTRUCTION
 from .proof import holds as _holds
 from .rules import Finding, Related, Rule, Severity, Tag, all_rules
 from .suppression import BUILDKIT_CHECK, Dialect, Name, Suppression, check_options, remove, suppressions
 from .suppression import suppress as _suppress
+from .syntax.dockerfile import Instruction
 from .text import Edit, Fix, Safety, Source, Span, apply, compatible
 
 log = logging.getLogger(__name__)
@@ -32,7 +35,8 @@ _HADOLINTS = {
     "Chaining ONBUILD": "DL3043",
     "isn't allowed as an ONBUILD": "DL3043",
 }
-"""hadolint's codes for some of what BuildKit would refuse, by words of its message."""
+"""hadolint's codes for some of what BuildKit would refuse, by words of its message. There are rules for them, which
+speak for it where they are on."""
 
 MAX_PASSES = 100
 
@@ -82,7 +86,9 @@ def check(
                 silenced, finding.span, {rule.name, *meant.aliases}, used
             ):
                 continue
-            if settings.enabled(replace(meant, default=False)):
+            if settings.preset in BY_INSTRUCTION and settings.code_of(meant) != rule.name:
+                told.append((meant, _of_instruction(build, finding)))
+            elif settings.enabled(replace(meant, default=False)):
                 found.append(_diagnostic(meant, finding, settings))
             elif not finding.quiet:
                 told.append((meant, finding))
@@ -137,14 +143,32 @@ def _speaking_for(first: Finding, others: list[Finding]) -> Finding:
     )
 
 
+def _of_instruction(build: Build, finding: Finding) -> Finding:
+    """The finding as a tool tells it that knows no place but the instruction: from where that begins, and once."""
+    start = _beginning(build, finding.span.start)
+    elsewhere = "\n" in build.source.text[start : finding.span.start]
+    return replace(
+        finding,
+        span=Span(start, finding.span.end),
+        related=(Related(finding.span, "found here"), *finding.related) if elsewhere else finding.related,
+        group=start,
+    )
+
+
+def _beginning(build: Build, offset: int) -> int:
+    """Where the instruction begins that `offset` lies in; `offset` itself between instructions."""
+    file = build.file
+    node = file.nodes[max(bisect_right(file.starts, offset) - 1, 0)] if file.nodes else None
+    return min(node.keyword_span.start, offset) if isinstance(node, Instruction) else offset
+
+
 def _problems(build: Build, settings: Settings) -> Iterator[Diagnostic]:
-    """What BuildKit would refuse."""
+    """What BuildKit would refuse, unless a rule says so."""
+    told = {alias for rule in _running(settings) for alias in rule.aliases} if build.file.problems else set()
     for problem in build.file.problems:
         aliases = tuple(code for words, code in _HADOLINTS.items() if words in problem.message)
-        code = SYNTAX
-        if aliases and settings.preset == "hadolint":
-            (code,), aliases = aliases, (SYNTAX,)
-        yield Diagnostic(code, aliases, Severity.ERROR, problem.span, problem.message)
+        if told.isdisjoint(aliases):
+            yield Diagnostic(SYNTAX, aliases, Severity.ERROR, problem.span, problem.message)
 
 
 def _as_error(diagnostic: Diagnostic) -> Diagnostic:
@@ -172,7 +196,10 @@ def _from_shellcheck(build: Build, settings: Settings, answers: shellcheck.Answe
         for remark in script.remarks(answers.get(script.text, ()), enabled):
             check = remark.check
             severity = settings.severity_of(check)
-            yield Diagnostic(check.name, check.aliases, severity, remark.span, remark.message, remark.fix)
+            start, end = remark.span
+            if settings.preset in BY_INSTRUCTION:
+                start = _beginning(build, start)
+            yield Diagnostic(check.name, check.aliases, severity, Span(start, end), remark.message, remark.fix)
 
 
 def findings(rule: Rule, build: Build, options: object = None) -> Iterator[Finding]:
@@ -294,7 +321,7 @@ def fix_all(
     for _ in range(MAX_PASSES):
         build = analyze(source, context)
         found = check(build, settings, ask(build) if ask else None)
-        fixes = (d.fix for d in found if d.fix and d.fix.safety >= safety)
+        fixes = (d.fix for d in found if d.fix and d.fix.edits and d.fix.safety >= safety)
         chosen = compatible(fix for fix in fixes if holds(build, fix))
         text = apply(source.text, (edit for fix in chosen for edit in fix.edits))
         if text in seen:

@@ -39,3 +39,6 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
 
 TOPICS: Mapping[str, frozenset[str]] = {"hadolint": frozenset(("shellcheck",))}
 """By the tool's name: what it reports all of."""
+
+BY_INSTRUCTION = frozenset(("hadolint",))
+"""Tools that report an instruction as a whole: a code once, at its first line."""

@@ -30,8 +30,18 @@ from . import Finding, Severity, Topic, rule
 _ASKING = SYSTEM - {Manager.APK}
 _CONFIGURED = ("assume-yes", "assumeyes", "assume_yes", "force-yes")
 
+_CODES = {
+    Manager.APT_GET: "DL3014",
+    Manager.APT: "DL3014",
+    Manager.APTITUDE: "DL3014",
+    Manager.YUM: "DL3030",
+    Manager.ZYPPER: "DL3034",
+    Manager.DNF: "DL3038",
+    Manager.MICRODNF: "DL3038",
+}
 
-@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("DL3014", "DL3030", "DL3034", "DL3038"))
+
+@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=tuple(dict.fromkeys(_CODES.values())))
 def check(run: Run) -> Iterator[Finding]:
     for call in run.calls_to(_ASKING, Action.INSTALL, Action.REMOVE, Action.UPGRADE):
         it = call.meaning
@@ -54,6 +64,7 @@ def check(run: Run) -> Iterator[Finding]:
             "{manager} may ask before it goes on, which stops the build: add -y.",
             _fix(run, call),
             {"manager": it.manager},
+            aliases=(_CODES[it.manager],),
         )
 
 

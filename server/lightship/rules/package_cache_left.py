@@ -40,8 +40,17 @@ _OTHERS = frozenset((Manager.YARN, Manager.COMPOSER))
 _FETCH_NOTHING = ("link", "ln", "rebuild")
 _FILLS = (Action.INSTALL, Action.UPGRADE)
 
+_CODES = {
+    Manager.APK: "DL3019",
+    Manager.YUM: "DL3032",
+    Manager.ZYPPER: "DL3036",
+    Manager.DNF: "DL3040",
+    Manager.MICRODNF: "DL3040",
+    Manager.YARN: "DL3060",
+}
 
-@rule(Severity.INFO, topic=Topic.PACKAGES, aliases=("DL3019", "DL3032", "DL3036", "DL3040", "DL3060"))
+
+@rule(Severity.INFO, topic=Topic.PACKAGES, aliases=tuple(dict.fromkeys(_CODES.values())))
 def check(run: Run) -> Iterator[Finding]:
     if not run.stage.shipped:
         return
@@ -57,6 +66,7 @@ def check(run: Run) -> Iterator[Finding]:
             "{manager} leaves its cache in this layer: {advice}.",
             _fix(run, call),
             {"manager": manager, "advice": advice},
+            aliases=tuple(code for each, code in _CODES.items() if each is manager),
             group=(run.stage, manager),
         )
 

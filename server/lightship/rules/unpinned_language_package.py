@@ -27,8 +27,10 @@ from . import Finding, Severity, Topic, rule
 
 _NODE = frozenset((Manager.NPM, Manager.YARN, Manager.PNPM, Manager.BUN))
 
+_CODES = {Manager.NPM: "DL3016", Manager.GEM: "DL3028", Manager.GO: "DL3062"}
 
-@rule(Severity.HINT, topic=Topic.REPRODUCIBILITY, aliases=("DL3016", "DL3028", "DL3062"), default=False)
+
+@rule(Severity.HINT, topic=Topic.REPRODUCIBILITY, aliases=tuple(_CODES.values()), default=False)
 def check(run: Run) -> Iterator[Finding]:
     for call in run.calls_to(_NODE | {Manager.GEM, Manager.GO}, Action.INSTALL, Action.DOWNLOAD):
         it = call.meaning
@@ -40,6 +42,7 @@ def check(run: Run) -> Iterator[Finding]:
                 "Each build may get another version of {names}: name the one you tested with.",
                 None,
                 {"names": ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")},
+                aliases=tuple(code for each, code in _CODES.items() if each is it.manager),
             )
 
 

@@ -23,15 +23,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..knowledge.packages import SYSTEM, Action, Kind
+from ..knowledge.packages import SYSTEM, Action, Kind, Manager
 from ..model.build import Run
 from . import Finding, Severity, Topic, rule
+
+
+_CODES = {
+    Manager.APT_GET: "DL3008",
+    Manager.APT: "DL3008",
+    Manager.APTITUDE: "DL3008",
+    Manager.APK: "DL3018",
+    Manager.YUM: "DL3033",
+    Manager.ZYPPER: "DL3037",
+    Manager.DNF: "DL3041",
+    Manager.MICRODNF: "DL3041",
+}
 
 
 @rule(
     Severity.INFO,
     topic=Topic.REPRODUCIBILITY,
-    aliases=("DL3008", "DL3018", "DL3033", "DL3037", "DL3041"),
+    aliases=tuple(dict.fromkeys(_CODES.values())),
     default=False,
 )
 def check(run: Run) -> Iterator[Finding]:
@@ -48,4 +60,5 @@ def check(run: Run) -> Iterator[Finding]:
                 "Each build may get another version of {names}.",
                 None,
                 {"names": ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")},
+                aliases=(_CODES[call.meaning.manager],),
             )
