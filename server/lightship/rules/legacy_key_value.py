@@ -1,7 +1,7 @@
 r"""`ENV key value` is an old form that takes one pair, and everything behind the key for its value.
 
 `ENV A b C=d` sets `A` to `b C=d`. The form with `=` sets what it says, and several at once. All of a
-file are one finding; where each has one word behind its key, only where the rule is selected.
+file are one finding, and none where each has one word behind its key, unless the rule is selected.
 
 ## Example
 
@@ -28,7 +28,7 @@ from ..model.build import Build, Env, Label, Step
 from ..syntax import words
 from ..syntax.dockerfile import Pair, parse
 from ..text import Edit, Fix, Safety, Span
-from . import Finding, Related, Severity, Topic, rule
+from . import Finding, Severity, Topic, rule
 
 _ONE_WORD = regex.compile(r"""[^\s"'=]*|"[^"]*"|'[^']*'""")
 """A value that nobody can take for two, nor for a pair."""
@@ -53,38 +53,21 @@ def check(build: Build) -> Iterator[Finding]:
             {"key": pair.key.text},
             severity=Severity.WARNING,
         )
-    # They come in heaps, and are mended as one.
     others = [(step, pair) for step, pair in found if pair not in mistaken]
     others.sort(key=lambda each: _is_one_word(each[1]))
-    if others:
-        step, pair = others[0]
-        template = "All behind {key} is its value in this old form: write `{keyword} {key}=…`."
-        if len(others) > 1:
-            template = template.replace("`.", "`, and {count} more like it.")
+    for step, pair in others:
         yield Finding(
             pair.key.span,
-            template,
-            _together([fix for each in others if (fix := _fix(*each))]),
-            {"keyword": step.instruction.keyword, "key": pair.key.text, "count": len(others) - 1},
-            tuple(Related(other.key.span, "the old form, too") for _, other in others[1:]),
+            "All behind {key} is its value in this old form: write `{keyword} {key}=…`.",
+            _fix(step, pair),
+            {"keyword": step.instruction.keyword, "key": pair.key.text},
             quiet=all(_is_one_word(pair) for _, pair in others),
+            group="old form",  # they come in heaps, and are mended as one
         )
 
 
 def _is_one_word(pair: Pair) -> bool:
     return pair.value is not None and bool(_ONE_WORD.fullmatch(pair.value.text))
-
-
-def _together(fixes: list[Fix]) -> Fix | None:
-    if not fixes:
-        return None
-    return Fix(
-        "Write it with =" if len(fixes) == 1 else "Write them with =",
-        tuple(edit for fix in fixes for edit in fix.edits),
-        Safety.SAFE,
-        tuple(word for fix in fixes for word in fix.adds),
-        tuple(word for fix in fixes for word in fix.removes),
-    )
 
 
 def _fix(step: Step, pair: Pair) -> Fix | None:
