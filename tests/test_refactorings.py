@@ -1,7 +1,8 @@
 """Each refactoring does what its page says, and what its cases in `tests/refactorings/` say.
 
 Blocks of a case: `dockerfile` goes in, `$0` in it marks the cursor (without one, everything is selected); what the
-refactoring of the file's name `offered` comes out, and the file `after` the first offer that can be taken.
+refactoring of the file's name `offered` comes out, and the file `after` the first offer that can be taken, or the
+files `created` by it. Blocks named by a path are files of the build context.
 """
 
 from __future__ import annotations
@@ -46,8 +47,10 @@ def test_case(case: Case, update: bool) -> None:
     offers = list(REFACTORINGS[case.path.stem].offers(build, span))
     results = {"offered": "".join(_said(build, offer) for offer in offers) or NOTHING}
     fixes = [offer.outcome for offer in offers if isinstance(offer.outcome, Fix)]
-    if fixes:
+    if fixes and fixes[0].edits:
         results["after"] = result(build, fixes[0])
+    if fixes and fixes[0].creates:
+        results["created"] = "".join(f"{new.path}:\n{new.text}" for new in fixes[0].creates)
     if update:
         case.rewrite(results)
     else:
@@ -64,12 +67,21 @@ def _said(build: Build, offer: Offer) -> str:
 
 @pytest.mark.parametrize("refactoring", REFACTORINGS.values(), ids=REFACTORINGS)
 def test_page(refactoring: Refactoring) -> None:
-    before, after = re.findall(r"^```dockerfile\n(.*?)^```$", refactoring.page, re.MULTILINE | re.DOTALL)[:2]
-    build = analyze(Source(before))
-    offers = list(refactoring.offers(build, Span(0, len(before))))
+    before, after = (_blocks(part) for part in re.split(r"\n(?:becomes|brings)\n", refactoring.page)[:2])
+    build = analyze(Source(before.pop("dockerfile")), of(before) if before else None)
+    offers = list(refactoring.offers(build, Span(0, len(build.source.text))))
     assert offers, "the page's first example is one that it is offered for"
-    assert isinstance(offers[0].outcome, Fix), offers[0].outcome
-    assert result(build, offers[0].outcome) == after, "and the second what becomes of it"
+    fix = offers[0].outcome
+    assert isinstance(fix, Fix), fix
+    if fix.edits:
+        assert result(build, fix) == after["dockerfile"], "and the second what becomes of it"
+    assert all(after[new.path] == new.text for new in fix.creates), "with the files that it creates"
+
+
+def _blocks(page: str) -> dict[str, str]:
+    """The first block of each name."""
+    found = re.findall(r"^```(\S+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    return dict(reversed(found))
 
 
 def test_every_refactoring_has_cases() -> None:

@@ -399,7 +399,7 @@ def _refactor(options: argparse.Namespace) -> int:
     from .refactorings import all_refactorings, listing, result
     from .rewrite import Refusal
     from .sources import disk
-    from .text import Span
+    from .text import Source, Span
 
     known = {each.name: each for each in all_refactorings()}
     if options.file is None and options.name is None:
@@ -437,15 +437,22 @@ def _refactor(options: argparse.Namespace) -> int:
             )
             continue
         text = result(build, offer.outcome)
+        created = [(options.context / new.path, new.text) for new in offer.outcome.creates]
         if not options.write:
             _write_bytes(disk.encode(_diff(source, text)))
-        elif _is_stdin(path):
-            _write_bytes(disk.encode(text))
-        else:
-            try:
-                disk.write(path, content, disk.encode(text))
-            except OSError as error:
-                outcome.unusable(path, error)
+            for new, new_text in created:
+                _write_bytes(disk.encode(_diff(Source("", str(new)), new_text, new=True)))
+            continue
+        at = path
+        try:
+            for at, new_text in created:
+                disk.create(at, disk.encode(new_text))
+            if _is_stdin(path):
+                _write_bytes(disk.encode(text))
+            elif text != source.text:
+                disk.write(at := path, content, disk.encode(text))
+        except OSError as error:
+            outcome.unusable(at, error)
     return outcome.status
 
 
@@ -554,14 +561,14 @@ def _colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _diff(source: Source, text: str) -> str:
-    """A patch from the source to `text`, as `patch -p0` takes it."""
+def _diff(source: Source, text: str, *, new: bool = False) -> str:
+    """A patch from the source to `text`, as `patch -p0` takes it; one that creates a `new` file."""
     import difflib
 
     lines = re.compile(r"[^\n]*\n|[^\n]+")  # `splitlines` would split at form feeds too
     patch = ""
     for line in difflib.unified_diff(
-        lines.findall(source.text), lines.findall(text), source.name, source.name
+        lines.findall(source.text), lines.findall(text), "/dev/null" if new else source.name, source.name
     ):
         colour = PATCH_COLOURS.get(line[0], "") if _colour() else ""
         patch += f"\x1b[{colour}m{line.rstrip()}\x1b[0m\n" if colour else line

@@ -33,6 +33,8 @@ def holds(file: File, fix: Fix) -> bool:
     Instructions do not see each other, so those that the fix does not touch are not read again: a stand-in
     for what comes before, and one for what comes behind, show what an edit does to its neighbours.
     """
+    if not fix.edits:
+        return bool(fix.creates) and not (fix.adds or fix.removes)
     top = max((directive.extent.end for directive in file.directives), default=0)
     first, last = _touched(file, fix)
     # Directives and a byte order mark count only at the very top: there, all is read as it is.

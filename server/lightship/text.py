@@ -39,6 +39,13 @@ class Edit(NamedTuple):
     text: str
 
 
+class NewFile(NamedTuple):
+    """A file to create where there is none. `path` is relative to the root of the build context, with `/`."""
+
+    path: str
+    text: str
+
+
 class Safety(IntEnum):
     """How sure a fix is of itself. The order matters: bulk fixing applies what is at least as safe as asked."""
 
@@ -56,7 +63,9 @@ class Fix:
 
     `adds` and `removes` declare every word (an instruction's keyword, a flag, an argument, a shell
     operator) that the edits bring or take; all others must come out as they went in, in the same order
-    unless `reorders`. `lint.holds` parses the result and refuses a fix that breaks its word.
+    unless `reorders`. `proof.holds` parses the result and refuses a fix that breaks its word.
+
+    A fix that only `creates` files has no edits, and is never applied in bulk.
     """
 
     title: str
@@ -65,10 +74,11 @@ class Fix:
     adds: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
     reorders: bool = False
+    creates: tuple[NewFile, ...] = ()
 
     @property
     def span(self) -> Span:
-        """From the first to the last character that the fix touches."""
+        """From the first to the last character that the fix touches. Raises ValueError if it has no edits."""
         return Span(min(edit.span.start for edit in self.edits), max(edit.span.end for edit in self.edits))
 
 

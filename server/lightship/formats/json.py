@@ -39,7 +39,13 @@ def _fix(source: Source, fix: Fix) -> dict[str, Any] | None:
     if any(plain(edit.text) != edit.text for edit in fix.edits):
         return None  # JSON cannot carry bytes that are not UTF-8
     edits = [{**_places(source, edit.span), "text": edit.text} for edit in fix.edits]
-    return {"title": plain(fix.title), "safety": fix.safety.name.lower(), "edits": edits}
+    creates = [{"path": plain(new.path), "text": plain(new.text)} for new in fix.creates]
+    return {
+        "title": plain(fix.title),
+        "safety": fix.safety.name.lower(),
+        "edits": edits,
+        **({"creates": creates} if creates else {}),
+    }
 
 
 def _places(source: Source, span: Span) -> dict[str, int]:

@@ -5,7 +5,8 @@ Dockerfile too, makes this step and all behind it run again. Put a `.dockerignor
 context, or a `Dockerfile.dockerignore` beside the Dockerfile.
 
 This is only said where the build context is at hand, and once for a file. It is a mere hint where nothing in the
-folder calls for it.
+folder calls for it. The fix creates one for what the folder holds, in an editor or by
+`lightship refactor create-dockerignore`; `lightship fix` leaves it to you, for an app may need what it leaves out.
 
 ## Example
 
@@ -48,6 +49,7 @@ from collections.abc import Iterator
 
 from ..model.build import Build
 from ..model.copies import described, sources, unwanted
+from ..rewrite import Refusal, dockerignore
 from . import Finding, Severity, Topic, rule
 
 
@@ -61,12 +63,14 @@ def check(build: Build) -> Iterator[Finding]:
     if source is None:
         return
     found = unwanted(context, "")
+    fix = dockerignore.create(build)
     yield Finding(
         source.span,
         "There is no .dockerignore, so this copies {clutter}: leave out what the image does not need."
         if found
         else "There is no .dockerignore: whatever comes to lie in this folder is copied, and each change of it"
         " makes this step run again.",
-        arguments={"clutter": described(found) if found else ""},
+        None if isinstance(fix, Refusal) else fix,
+        {"clutter": described(found) if found else ""},
         severity=None if found else Severity.HINT,
     )

@@ -95,6 +95,22 @@ def save(path: Path, content: bytes) -> None:
         _replace(path.resolve(), content)
 
 
+def create(path: Path, content: bytes) -> None:
+    """Write a new file at once. Raises FileExistsError where there is one, however late, or another OSError."""
+    import tempfile
+
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            _like(path, handle)
+            os.fsync(handle)
+        os.link(name, path)  # unlike a renamed one, it never takes another file's place
+    finally:
+        Path(name).unlink()
+
+
 def _unchanged(path: Path, target: Path, before: bytes) -> None:
     if target.read_bytes() != before:
         raise Changed(0, "it was changed by something else in the meantime", str(path))
