@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from .. import regex
 from ..knowledge import packages
 from ..syntax import shell
-from ..syntax.dockerfile import File, Flag, Instruction, Word
+from ..syntax.dockerfile import File, Flag, Instruction, JsonString, Word
 from ..syntax.joined import Joined
 from ..syntax.shell import Command, Script, ShellWord
 from ..text import Source, Span
@@ -187,27 +187,39 @@ class _Shellish(Step):
         return self.instruction.json is not None
 
     @cached_property
-    def script(self) -> Script | None:
-        """The commands; None where the shell is none that we read (PowerShell, cmd) or there is nothing."""
+    def body(self) -> Joined | None:
+        """What a shell that we read is given to run, in shell form or as `sh -c` in exec form; None for
+        another shell (PowerShell, cmd, Python), for no shell, or where there is nothing."""
         instruction = self.instruction
         if instruction.json is not None:
-            return _exec_script(instruction)
+            return _given_to_shell(instruction, instruction.json)
         if not self.state.posix or not instruction.arguments.text:
             return None
         if not instruction.heredocs:
-            return shell.parse(instruction.arguments)
+            return instruction.arguments
         first = instruction.heredocs[0]
         if len(instruction.words) == 1:
             head = first.text.lstrip("\t") if first.chomp else first.text
             if head.startswith("#!") and not _SHEBANG_SHELL.match(head):
                 return None
-            return shell.parse(Joined(first.text, (0,), (first.body.start,)))
+            return Joined(first.text, (0,), (first.body.start,))
         body = instruction.arguments
         for doc in instruction.heredocs:
             body = body.plus("\n", doc.body.start - 1).plus(doc.text, doc.body.start)
             if doc.closer:
                 body = body.plus(doc.name, doc.closer.start)
-        return shell.parse(body)
+        return body
+
+    @cached_property
+    def script(self) -> Script | None:
+        """The commands; None where there is no `body` and no exec form."""
+        if self.body is not None:
+            return shell.parse(self.body)
+        elements = self.instruction.json
+        if not elements:
+            return None
+        words = tuple(ShellWord(element.span, element.value, element.value) for element in elements)
+        return shell.exec_form(words, self.instruction.arguments_span)
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -422,20 +434,17 @@ class Build:
         return next((each for each in reversed(self.steps) if each.span.covers(offset)), None)
 
 
-def _exec_script(instruction: Instruction) -> Script | None:
-    """The script of an exec form; of what `sh -c` is given where that is written without JSON escapes."""
-    elements = instruction.json or ()
-    if not elements:
-        return None
+def _given_to_shell(instruction: Instruction, elements: tuple[JsonString, ...]) -> Joined | None:
+    """What `sh -c` is given to run, where that is written without JSON escapes."""
     values = [element.value for element in elements]
     if (
-        len(values) == 3
-        and values[0].rpartition("/")[2] in _POSIX_SHELLS
-        and re.fullmatch(r"-\w*c", values[1])
+        len(values) != 3
+        or values[0].rpartition("/")[2] not in _POSIX_SHELLS
+        or not re.fullmatch(r"-\w*c", values[1])
     ):
-        inner = Span(elements[2].span.start + 1, elements[2].span.end - 1)
-        if inner.end - inner.start == len(values[2]):
-            at = instruction.arguments.index(inner.start)
-            return shell.parse(instruction.arguments.cut(at, at + len(values[2])))
-    words = tuple(ShellWord(element.span, element.value, element.value) for element in elements)
-    return shell.exec_form(words, instruction.arguments_span)
+        return None
+    inner = Span(elements[2].span.start + 1, elements[2].span.end - 1)
+    if inner.end - inner.start != len(values[2]):
+        return None
+    at = instruction.arguments.index(inner.start)
+    return instruction.arguments.cut(at, at + len(values[2]))

@@ -196,12 +196,16 @@ def _parser() -> Parser:
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> Script:
     """The script with spans counted from the body's own start."""
+    return _Reader(text).script(tree(text))
+
+
+def tree(text: str) -> Node:
+    """tree-sitter's tree of a body. What it calls bytes are characters here."""
     # tree-sitter counts bytes. A letter for each character that is not ASCII makes bytes and characters
     # the same, and none of them means anything to the shell's grammar. Carriage returns would be glued
     # to the words before them.
     data = text.encode("ascii", "lightship.letters").replace(b"\r", b" ").replace(b"\0", b"x")
-    root = _parser().parse(data).root_node
-    return _Reader(text).script(root)
+    return _parser().parse(data).root_node
 
 
 class _Reader:
