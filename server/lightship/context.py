@@ -13,6 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from e2b_dockerfile_utils import PatternMatcher
 
 
@@ -33,6 +35,8 @@ class BuildContext:
     tree: Tree
     dockerignore: str | None = None
     """The text of the .dockerignore in force; None where there is none."""
+    root: Path | None = None
+    """Where it is, if it is a folder on disk: absolute."""
 
     def exists(self, path: str) -> bool:
         """Whether there is a file or folder, left out or not."""

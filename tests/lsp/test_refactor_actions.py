@@ -77,3 +77,33 @@ def test_to_be_confirmed_where_that_is_possible(fresh: Client, uri: str) -> None
     (edit,) = change["edits"]
     annotation = action["edit"]["changeAnnotations"][edit["annotationId"]]
     assert annotation == {"label": "Shout shout", "needsConfirmation": True}
+
+
+NEW = "FROM shout-it-out\n"
+CREATES = {"documentChanges": True, "resourceOperations": ["create"]}
+
+
+def test_a_new_file(fresh: Client, uri: str) -> None:
+    fresh.initialize({"workspace": {"workspaceEdit": CREATES | {"changeAnnotationSupport": {}}}})
+    fresh.open(NEW, uri)
+    (action,) = actions(fresh, uri, 0)
+    create, change = action["edit"]["documentChanges"]
+    echo = f"{uri.rpartition('/')[0]}/its%20echo"
+    assert (create["kind"], create["uri"]) == ("create", echo)
+    assert create["options"] == {"overwrite": False, "ignoreIfExists": False}
+    assert change["textDocument"] == {"uri": echo, "version": None}
+    assert [edit["newText"] for edit in change["edits"]] == ["OUT\n"]
+    annotations = {create["annotationId"], *(edit["annotationId"] for edit in change["edits"])}
+    assert annotations == set(action["edit"]["changeAnnotations"])
+
+
+@pytest.mark.parametrize(
+    "able",
+    [{}, {"documentChanges": True}, {"resourceOperations": ["create"]}],
+    ids=["plain", "no files", "no order"],
+)
+def test_no_new_file_where_the_editor_makes_none(fresh: Client, uri: str, able: dict[str, Any]) -> None:
+    fresh.initialize(DISABLED | {"workspace": {"workspaceEdit": able}})
+    fresh.open(NEW, uri)
+    (action,) = actions(fresh, uri, 0)
+    assert action["disabled"] == {"reason": "the editor creates no files"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from ..text import Edit, Fix, Safety, Span
-from . import refactor
+from . import edits, refactor
 from .diagnostics import to_lsp
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def actions(server: Server, document: Document, params: types.CodeActionParams) 
     ):
         offered += _fix_all(server, document, wanted is not None)
     span = document.convert.span(params.range)
-    offered += refactor.offered(server, document, span, lambda kind: _wanted(kind, wanted), _edit)
+    offered += refactor.offered(server, document, span, lambda kind: _wanted(kind, wanted))
     return offered
 
 
@@ -43,7 +43,7 @@ def resolve(server: Server, action: types.CodeAction) -> types.CodeAction:
     match action.data:
         case {"uri": str(uri), "refactoring": str(name), "span": [int(start), int(end)]}:
             if document := server.documents.get(uri):
-                refactor.resolve(server, document, action, name, Span(start, end), _edit)
+                refactor.resolve(server, document, action, name, Span(start, end))
         case {"uri": str(uri)} if document := server.documents.get(uri):
             action.edit = _fixed(server, document)
     return action
@@ -72,13 +72,13 @@ def _quick_fixes(server: Server, document: Document, span: Span) -> Iterator[typ
             silences.setdefault(lint.suppress(document.build, diagnostic), []).append(diagnostic)
     # Silence is the last thing to offer.
     for fix, diagnostics in (*fixes.items(), *silences.items()):
-        if lint.holds(document.build, fix):
+        if edits.why_not(server, fix) is None and lint.holds(document.build, fix):
             yield types.CodeAction(
                 title=fix.title,
                 kind=types.CodeActionKind.QuickFix,
                 diagnostics=[to_lsp(document, diagnostic) for diagnostic in diagnostics],
                 is_preferred=fix.safety is Safety.SAFE or None,
-                edit=_edit(server, document, fix.edits),
+                edit=edits.of_fix(server, document, fix),
             )
 
 
@@ -99,8 +99,8 @@ def _fixed(server: Server, document: Document) -> types.WorkspaceEdit | None:
 
     settings = server.configuration.of(document.uri)
     fixed, _ = lint.fix_all(document.source, settings, context=document.build.context)
-    edits = tuple(difference(document.text, fixed))
-    return _edit(server, document, edits) if edits else None
+    changes = tuple(difference(document.text, fixed))
+    return edits.of(server, document, changes) if changes else None
 
 
 def difference(old: str, new: str) -> Iterator[Edit]:
@@ -114,12 +114,3 @@ def difference(old: str, new: str) -> Iterator[Edit]:
     ).get_opcodes():
         if tag != "equal":
             yield Edit(Span(starts[first], starts[last]), "".join(after[new_first:new_last]))
-
-
-def _edit(server: Server, document: Document, edits: Iterable[Edit]) -> types.WorkspaceEdit:
-    """Bound to the version it was worked out for, where the client knows how to refuse one that came too late."""
-    changes = [types.TextEdit(document.convert.range(edit.span), edit.text) for edit in edits]
-    if not server.client("workspace", "workspaceEdit", "documentChanges"):
-        return types.WorkspaceEdit(changes={document.uri: changes})
-    identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])

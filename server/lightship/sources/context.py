@@ -55,4 +55,4 @@ def context(root: Path, dockerfile: Path | None = None) -> BuildContext:
     ignored = None
     if dockerfile is not None:
         ignored = Folder(dockerfile.parent).text(f"{dockerfile.name}.dockerignore")
-    return BuildContext(tree, ignored if ignored is not None else tree.text(".dockerignore"))
+    return BuildContext(tree, ignored if ignored is not None else tree.text(".dockerignore"), root.absolute())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lightship.model.build import Build
 from lightship.refactorings import Offer, refactoring
 from lightship.rewrite import Refusal
-from lightship.text import Edit, Fix, Safety, Span
+from lightship.text import Edit, Fix, NewFile, Safety, Span
 
 
 @refactoring
@@ -19,6 +19,10 @@ def offer(build: Build, span: Span) -> Iterator[Offer]:
         title, new = f"Shout {image.text}", image.text.upper()
         if ":" in image.text:
             yield Offer(image.span, title, Refusal("a tag is never shouted"))
+        elif image.text == "shout-it-out":
+            yield Offer(
+                image.span, title, Fix(title, (), Safety.MANUAL, creates=(NewFile("its echo", "OUT\n"),))
+            )
         else:
             yield Offer(
                 image.span, title, Fix(title, (Edit(image.span, new),), Safety.UNSAFE, (new,), (image.text,))

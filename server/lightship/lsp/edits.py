@@ -1,0 +1,80 @@
+"""Fixes as the client makes them: in one step, which is undone in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from lsprotocol import types
+
+from ..text import Edit, Fix, Safety
+
+if TYPE_CHECKING:
+    from .documents import Document
+    from .server import Server
+
+
+def why_not(server: Server, fix: Fix) -> str | None:
+    """Why this client cannot make the fix; None where it can."""
+    operations = server.client("workspace", "workspaceEdit", "resourceOperations") or ()
+    if fix.creates and not (_versioned(server) and "create" in operations):
+        return "the editor creates no files"
+    return None
+
+
+def of(server: Server, document: Document, edits: Iterable[Edit]) -> types.WorkspaceEdit:
+    """Bound to the version it was worked out for, where the client knows how to refuse one that came too late."""
+    changes = [types.TextEdit(document.convert.range(edit.span), edit.text) for edit in edits]
+    if not _versioned(server):
+        return types.WorkspaceEdit(changes={document.uri: changes})
+    identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
+    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
+
+
+def of_fix(server: Server, document: Document, fix: Fix) -> types.WorkspaceEdit:
+    """With the files that it creates, which the client does not do where there is one already."""
+    if not fix.creates:
+        return of(server, document, fix.edits)
+    made: list[types.CreateFile | types.TextDocumentEdit] = []
+    for new in fix.creates:
+        uri = f"{_root(document)}/{quote(new.path)}"
+        start = types.Range(types.Position(0, 0), types.Position(0, 0))
+        identifier = types.OptionalVersionedTextDocumentIdentifier(uri, None)
+        options = types.CreateFileOptions(overwrite=False, ignore_if_exists=False)
+        made.append(types.CreateFile(uri, options=options))
+        made.append(types.TextDocumentEdit(identifier, [types.TextEdit(start, new.text)]))
+    rest = of(server, document, fix.edits).document_changes or [] if fix.edits else []
+    return types.WorkspaceEdit(document_changes=[*made, *rest])
+
+
+def annotated(server: Server, document: Document, fix: Fix) -> types.WorkspaceEdit:
+    """The same; where the client can, it shows what is not proven to be safe, and asks, before it does it."""
+    made = of_fix(server, document, fix)
+    able = server.client("workspace", "workspaceEdit", "changeAnnotationSupport") is not None
+    if not able or not made.document_changes:
+        return made
+    name = "refactoring"
+    for change in made.document_changes:
+        if isinstance(change, types.TextDocumentEdit):
+            change.edits = [
+                types.AnnotatedTextEdit(name, each.range, each.new_text)
+                for each in change.edits
+                if isinstance(each, types.TextEdit)
+            ]
+        else:
+            change.annotation_id = name
+    made.change_annotations = {
+        name: types.ChangeAnnotation(fix.title, needs_confirmation=fix.safety is not Safety.SAFE)
+    }
+    return made
+
+
+def _versioned(server: Server) -> bool:
+    return bool(server.client("workspace", "workspaceEdit", "documentChanges"))
+
+
+def _root(document: Document) -> str:
+    """The URI of the build context: the document's own folder where it is not known to be another."""
+    context = document.build.context
+    return context.root.as_uri() if context and context.root else document.uri.rpartition("/")[0]
