@@ -29,10 +29,12 @@ RUN mkdir -p /srv/app && \
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ..knowledge.packages import Action
 from ..model.build import Run, Stage
+from ..options import option
 from ..rewrite import Refusal
 from ..rewrite.merge import merge_runs, run_groups
 from ..text import Fix, Safety
@@ -49,8 +51,20 @@ _SMALL = frozenset(
 """Commands that take no time: to run them again with their neighbour costs nothing."""
 
 
-@rule(Severity.HINT, topic=Topic.LAYERS, aliases=("DL3059",))
-def check(stage: Stage) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Report every RUN of one command behind another one, whether or not they can be one.",
+        hadolint=True,
+    )
+
+
+@rule(Severity.HINT, topic=Topic.LAYERS, aliases=("DL3059",), options=Options)
+def check(stage: Stage, options: Options) -> Iterator[Finding]:
+    if options.strict:
+        yield from _pairs(stage)
+        return
     for group in run_groups(stage):
         akin = [*_akin(group)]
         for row in akin or [group]:
@@ -68,6 +82,31 @@ def check(stage: Stage) -> Iterator[Finding]:
                 quiet=not akin,
                 group=stage,
             )
+
+
+def _pairs(stage: Stage) -> Iterator[Finding]:
+    for first, second in pairwise(stage.steps):
+        if not isinstance(first, Run) or not isinstance(second, Run) or not _are_single(first, second):
+            continue
+        merged = merge_runs((first, second), stage.build)
+        yield Finding(
+            second.span,
+            "This RUN and the one above make two layers: they could be one.",
+            None
+            if isinstance(merged, Refusal)
+            else Fix("Merge the RUNs", merged.edits, Safety.SAFE, merged.adds, merged.removes),
+        )
+
+
+def _are_single(*runs: Run) -> bool:
+    """Whether each of them has the same flags and one command at most."""
+    flags = {
+        frozenset((flag.name.text, flag.value.text if flag.value else "") for flag in run.instruction.flags)
+        for run in runs
+    }
+    return len(flags) == 1 and all(
+        sum(bool(command.name) and command.name != "[[" for command in run.commands) < 2 for run in runs
+    )
 
 
 def _akin(group: list[Run]) -> Iterator[list[Run]]:

@@ -29,10 +29,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .. import regex
 from ..model.build import Run
 from ..model.effects import stops_on_error
+from ..options import option
 from ..rewrite import line_end
 from ..syntax.shell import Command, Item
 from ..text import Edit, Fix, Safety, Span
@@ -71,9 +73,23 @@ _BASH = regex.compile(
     r"(docker\.io/)?(library/)?(debian|ubuntu|python|node|ruby|golang|rust|php|openjdk|fedora|centos|amazonlinux|rockylinux|almalinux)\b"
 )
 
+_WITH_PIPEFAIL = frozenset(("ash", "bash", "zsh"))
 
-@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("DL4006",))
-def check(run: Run) -> Iterator[Finding]:
+
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Report every pipe, unless SHELL is bash, zsh or ash with `-o pipefail`: whatever the pipe's commands are.",
+        hadolint=True,
+    )
+
+
+@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("DL4006",), options=Options)
+def check(run: Run, options: Options) -> Iterator[Finding]:
+    if options.strict:
+        yield from _any_pipe(run)
+        return
     script = run.script
     if script is None or run.exec_form or any("pipefail" in word for word in run.state.shell):
         return
@@ -90,6 +106,19 @@ def check(run: Run) -> Iterator[Finding]:
                 quiet=item.operator in (";", "\n") and not stops_on_error(run),
             )
             return
+
+
+def _any_pipe(run: Run) -> Iterator[Finding]:
+    name = run.state.shell[0].rpartition("/")[2] if run.state.shell else ""
+    told = name in _WITH_PIPEFAIL and any("pipefail" in word for word in run.state.shell)
+    piped = next((command for command in run.commands if "pipeline" in command.within), None)
+    if piped and not told and not run.triggered:
+        yield Finding(
+            piped.span,
+            "If a command in front of a pipe fails, the build goes on: {advice}.",
+            None,
+            {"advice": _advice(run)},
+        )
 
 
 def _hidden(item: Item) -> Command | None:

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .. import regex
 from ..knowledge import images
@@ -50,6 +51,7 @@ from ..model.build import (
     User,
     Volume,
 )
+from ..options import option
 from ..proof import shell_words
 from ..syntax.dockerfile import Comment
 from ..syntax.shell import Command
@@ -95,8 +97,27 @@ _DEBIAN = frozenset(
 _SETTINGS = (Cmd, Entrypoint, Expose, Healthcheck, Label, Stopsignal, Volume)
 
 
-@rule(Severity.WARNING, topic=Topic.SECURITY, aliases=("DL3002",))
-def check(build: Build) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Judge every stage, and only by its last USER: root is root, whatever drops its rights.",
+        hadolint=True,
+    )
+
+
+@rule(Severity.WARNING, topic=Topic.SECURITY, aliases=("DL3002",), options=Options)
+def check(build: Build, options: Options) -> Iterator[Finding]:
+    if options.strict:
+        for stage in build.stages:
+            user = stage.last(User)
+            if user and re.match(r"(root|0)(:|\s|\Z)", user.instruction.arguments.text):
+                yield Finding(
+                    user.span,
+                    "The last USER of a stage should not be root.",
+                    _fix(stage, _earlier_user(stage)),
+                )
+        return
     final = build.final
     if final is None or "devcontainer" in build.source.name or _drops_privileges(final):
         return

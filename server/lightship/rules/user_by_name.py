@@ -22,14 +22,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..model.build import User
+from ..options import option
 from . import Finding, Severity, Topic, rule
 
 
-@rule(Severity.INFO, topic=Topic.SECURITY, aliases=("DL3066",), default=False)
-def check(step: User) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False, "Report every name, also that of root and of a user whom the file creates.", hadolint=True
+    )
+
+
+@rule(Severity.INFO, topic=Topic.SECURITY, aliases=("DL3066",), default=False, options=Options)
+def check(step: User, options: Options) -> Iterator[Finding]:
     name = step.name
+    if options.strict:
+        if _is_name(step):
+            yield Finding(
+                step.operands[0],
+                "Kubernetes does not know whether this user is root: give the user's number.",
+            )
+        return
     if not name or name.isdecimal() or name == "root" or "$" in step.instruction.arguments.text:
         return
     created = any(
@@ -45,3 +61,15 @@ def check(step: User) -> Iterator[Finding]:
             None,
             {"name": name},
         )
+
+
+def _is_name(step: User) -> bool:
+    """Whether something else than a number is written, and no argument of the build, which may be one."""
+    text = step.instruction.arguments.text
+    arguments = (step.scope.get(reference.name.text) for reference in step.instruction.variables)
+    return (
+        bool(text)
+        and not step.triggered
+        and not text.partition(":")[0].isdecimal()
+        and not any(variable and variable.kind == "ARG" for variable in arguments)
+    )
