@@ -27,7 +27,6 @@ from ..knowledge.packages import SYSTEM, Action, Kind, Manager
 from ..model.build import Run
 from . import Finding, Severity, Topic, rule
 
-
 _CODES = {
     Manager.APT_GET: "DL3008",
     Manager.APT: "DL3008",
