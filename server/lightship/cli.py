@@ -132,6 +132,22 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
     fix.add_argument("--diff", action="store_true", help="show what would change, and write nothing")
     fix.set_defaults(run=_fix)
 
+    layout = commands.add_parser("format", help="lay files out: the indentation of their lines, and no word")
+    layout.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files, folders to search, - for standard input; default: ."
+    )
+    mode = layout.add_mutually_exclusive_group()
+    mode.add_argument("--write", action="store_true", help="change the files (the default)")
+    mode.add_argument(
+        "--check", action="store_true", help="name the files that would change, and exit with 1"
+    )
+    mode.add_argument("--diff", action="store_true", help="show what would change, and exit with 1")
+    layout.add_argument(
+        "--indent", metavar="N", type=_columns, default=4, help="spaces for a step; default: 4"
+    )
+    layout.add_argument("--tabs", action="store_true", help="a tab for a step, as wide as --indent says")
+    layout.set_defaults(run=_format)
+
     config = commands.add_parser(
         "config", parents=[chosen], help="show the settings in force, and what set them"
     )
@@ -177,6 +193,12 @@ def _words(text: str) -> list[str]:
 def _jobs(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
+    return int(text)
+
+
+def _columns(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 80:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of columns from 1 to 80")
     return int(text)
 
 
@@ -358,6 +380,43 @@ def _fix(options: argparse.Namespace) -> int:
         f"{_count(fixes, 'fix', 'es')} {made} in {_count(files, 'file')}." if files else "Nothing to fix."
     )
     # Standard output may be a fixed file or a patch, and nothing else.
+    print(summary, file=sys.stderr if options.diff or STDIN in options.paths else sys.stdout)
+    return outcome.status
+
+
+def _format(options: argparse.Namespace) -> int:
+    from .features import formatting
+    from .sources import disk
+
+    outcome = _Outcome()
+    layout = formatting.Layout(options.indent, not options.tabs)
+    files = 0
+    for path, source, content in _inputs(options.paths, outcome):
+        text = source.text
+        with outcome.going_on(path):
+            text = formatting.result(source.text, layout)
+        after = disk.encode(text)
+        files += after != content
+        if options.check:
+            if after != content:
+                print(f"{source.name} would change")
+        elif options.diff:
+            _write_bytes(disk.encode(_diff(source, text)))
+        elif _is_stdin(path):
+            _write_bytes(after)
+        elif after != content:
+            try:
+                disk.write(path, content, after)
+            except OSError as error:
+                outcome.unusable(path, error)
+                files -= 1
+    shown = options.check or options.diff
+    outcome.found = shown and files > 0
+    summary = (
+        f"{_count(files, 'file')} {'would change' if shown else 'changed'}."
+        if files
+        else "Nothing to change."
+    )
     print(summary, file=sys.stderr if options.diff or STDIN in options.paths else sys.stdout)
     return outcome.status
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lsprotocol import types
 
-from . import actions, diagnostics, hover, refactor, synchronisation, workspace
+from . import actions, diagnostics, formatting, hover, refactor, synchronisation, workspace
 
 
 class Method(NamedTuple):
@@ -44,6 +44,9 @@ ABOUT_DOCUMENTS = (
         ),
         ignore_files=True,
     ),
+    Method(types.TEXT_DOCUMENT_FORMATTING, formatting.document),
+    Method(types.TEXT_DOCUMENT_RANGE_FORMATTING, formatting.selection),
+    Method(types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, formatting.typed, formatting.TRIGGERS),
 )
 
 RESOLVED: tuple[tuple[str, Callable[..., object]], ...] = ((types.CODE_ACTION_RESOLVE, actions.resolve),)
