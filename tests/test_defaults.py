@@ -8,6 +8,7 @@ from lightship.model import analyze
 from lightship.text import Safety, Source
 
 ADDS = Source("FROM debian:12-slim\nADD files/ /\nADD a /a\n# hadolint ignore=DL3020\nADD b /b\nADD c /c\n")
+CD = Source("FROM debian:12-slim\nCMD cd /srv && exec app\n")
 VIM = Source("FROM debian:12-slim\nRUN apt-get install -y vim\n")
 
 
@@ -51,6 +52,8 @@ def test_who_asks_for_a_rule_is_told_of_each_place() -> None:
 def test_what_is_seldom_worth_a_word_waits_until_it_is_asked_for() -> None:
     assert not told(VIM, Settings(), "recommended-packages")
     assert told(VIM, Settings(preset="hadolint"), "recommended-packages")
+    assert not told(CD, Settings(), "shell-form-command")
+    assert told(CD, Settings(preset="buildkit"), "shell-form-command")
 
 
 def test_a_suppression_of_what_is_not_told_is_in_use() -> None:

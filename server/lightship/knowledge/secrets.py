@@ -26,6 +26,9 @@ _SUFFIXES = frozenset(
     )
 )  # fmt: skip
 """Words that may follow without changing what it is: `SECRET_KEY_BASE`; a `TOKEN_URL` is no token."""
+_BUILDKIT = frozenset(
+    ("apikey", "auth", "credential", "credentials", "key", "passwd", "password", "pword", "secret", "token")
+)
 
 _VALUES = (
     ("an AWS access key", r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}(?![A-Za-z0-9])"),
@@ -85,6 +88,12 @@ def named(name: str) -> bool:
 
 def _is_key(words: list[str]) -> bool:
     return len(words) > 1 and words[-1] == "key" and words[-2] in _KEYS
+
+
+def sounds_like(name: str) -> bool:
+    """Whether BuildKit takes a variable of this name for a credential, as its answers for some 600 names have it."""
+    words = name.lower().split("_")
+    return "public" not in words and not _BUILDKIT.isdisjoint(words)
 
 
 def harmless(value: str) -> bool:

@@ -30,11 +30,11 @@ from . import Finding, Severity, Topic, rule
 @rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("ExposeInvalidFormat",))
 def check(step: Expose) -> Iterator[Finding]:
     for word in step.instruction.words:
-        host, colon, port = word.text.rpartition(":")
-        if not colon or "$" in word.text or not port:
+        host, colon, port = (step.expand(word) or "").rpartition(":")
+        if not colon or not port:
             continue
         fix = None
-        if word.span.end - word.span.start == len(word.text) and word.text[0] not in "\"'":
+        if word.text == f"{host}:{port}" and word.span.end - word.span.start == len(word.text):
             edit = Edit(Span(word.span.start, word.span.start + len(host) + 1), "")
             fix = Fix("Leave the host out", (edit,), Safety.SAFE, (port,), (word.text,))
         yield Finding(
@@ -42,4 +42,5 @@ def check(step: Expose) -> Iterator[Finding]:
             "EXPOSE publishes nothing on the host: name the container's port alone, without `{host}:`.",
             fix,
             {"host": host},
+            aliases=None if host else (),
         )

@@ -61,6 +61,7 @@ def check(build: Build) -> Iterator[Finding]:
             "All behind {key} is its value in this old form: write `{keyword} {key}=…`.",
             _fix(step, pair),
             {"keyword": step.instruction.keyword, "key": pair.key.text},
+            aliases=() if step.triggered else None,  # BuildKit does not look behind ONBUILD
             quiet=all(_is_one_word(pair) for _, pair in others),
             group="old form",  # they come in heaps, and are mended as one
         )

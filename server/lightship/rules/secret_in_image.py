@@ -5,7 +5,8 @@ not take it out of the earlier one. A secret mount shows a secret to one `RUN` a
 `RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci`. A credential that was published has to be changed.
 
 Names count only where they name the secret itself (`API_TOKEN`, not `TOKEN_URL` or `TOKEN_FILE`), and values
-that hold none (empty, a switch, a path) are left alone.
+that hold none (empty, a switch, a path) are left alone. BuildKit's check looks at words of the name alone, and so
+does the rule under its preset.
 
 ## Example
 
@@ -26,33 +27,58 @@ RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from ..knowledge import secrets
 from ..model.build import Add, Arg, Copy, Env, Onbuild, Step
+from ..options import option
 from ..syntax.dockerfile import Pair
 from ..syntax.joined import Joined
 from ..text import Span
 from . import Finding, Severity, Topic, rule
 
 
-@rule(Severity.WARNING, topic=Topic.SECURITY, aliases=("DL3064", "SecretsUsedInArgOrEnv"))
-def check(step: Step) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    names: Literal["precise", "buildkit"] = option(
+        "precise",
+        "Which variables count: those that hold a credential, or all that BuildKit's check is wary of.",
+        buildkit="buildkit",
+    )
+
+
+@rule(
+    Severity.WARNING,
+    topic=Topic.SECURITY,
+    aliases=("DL3064", "SecretsUsedInArgOrEnv"),
+    options=Options,
+)
+def check(step: Step, options: Options) -> Iterator[Finding]:
     if isinstance(step, Onbuild):
         return
-    written = list(_written(step))
-    for span, what in written:
+    pairs = step.instruction.pairs if isinstance(step, (Arg, Env)) else ()
+    named = [pair for pair in pairs if _is_named(step, pair, options)]
+    for span, what in _written(step):
+        known = next((pair for pair in named if pair.span.overlaps(span)), None)
+        if known:
+            named.remove(known)
         yield Finding(
             span,
             "This is {what}, and everyone who has the image can read it: use a secret mount, and change it.",
             None,
             {"what": what},
             severity=Severity.ERROR,
+            aliases=None if known else (),
         )
-    if isinstance(step, (Arg, Env)):
-        for pair in step.instruction.pairs:
-            if not any(pair.span.overlaps(span) for span, _ in written):
-                yield from _named(step, pair)
-    elif isinstance(step, (Copy, Add)) and step.stage.shipped and not step.instruction.flag("from"):
+    for pair in named:
+        template = (
+            "The value of {name} is kept in the image's history: use a secret mount."
+            if isinstance(step, Arg)
+            else "The value of {name} is kept in the image: use a secret mount, or pass it to the container."
+        )
+        yield Finding(pair.key.span, template, None, {"name": pair.key.text})
+    if isinstance(step, (Copy, Add)) and step.stage.shipped and not step.instruction.flag("from"):
         for source, span in zip(step.sources, step.operands, strict=False):
             if source and secrets.file(source):
                 yield Finding(
@@ -60,6 +86,7 @@ def check(step: Step) -> Iterator[Finding]:
                     "`{file}` is where credentials are kept, and stays in the image: use a secret mount.",
                     None,
                     {"file": source},
+                    aliases=(),
                 )
 
 
@@ -73,19 +100,12 @@ def _written(step: Step) -> Iterator[tuple[Span, str]]:
             yield text.span(start, end), what
 
 
-def _named(step: Arg | Env, pair: Pair) -> Iterator[Finding]:
-    """A variable that is called a credential, unless its value says that it is none."""
+def _is_named(step: Step, pair: Pair, options: Options) -> bool:
+    """Whether the variable is called a credential; a value may say that it is none."""
     name = pair.key.text
+    if options.names == "buildkit":
+        return secrets.sounds_like(name) and not step.triggered
     value = step.expand(pair.value)
-    if (
-        not secrets.named(name)
-        or (value and secrets.harmless(value))
-        or (value == "" and isinstance(step, Env))
-    ):
-        return
-    template = (
-        "The value of {name} is kept in the image's history: use a secret mount."
-        if isinstance(step, Arg)
-        else "The value of {name} is kept in the image: use a secret mount, or pass it to the container."
-    )
-    yield Finding(pair.key.span, template, None, {"name": name})
+    if (value and secrets.harmless(value)) or (value == "" and isinstance(step, Env)):
+        return False
+    return secrets.named(name)

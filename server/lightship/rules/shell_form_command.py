@@ -3,9 +3,9 @@ r"""A command in shell form runs under `/bin/sh -c`, which does not pass signals
 `docker stop` then waits ten seconds and kills the app, which never gets to close its connections. And an
 `ENTRYPOINT` in exec form gets `/bin/sh -c …` as its arguments. The exec form starts the app itself.
 
-Left alone are commands that need a shell (a variable, `&&`, a redirection): let those end in `exec app …`;
-and those under a `SHELL` of the file's own choice. A bare shell, which a person leaves by `exit`, is told of only
-where the rule is selected. The fix is unsafe where the program may be a script: one
+Left alone are commands under a `SHELL` of the file's own choice. Those that need a shell (a variable, `&&`, a
+redirection), which may well end in `exec app …`, and a bare shell, which a person leaves by `exit`, are told of
+only where the rule is selected. The fix is unsafe where the program may be a script: one
 without `#!` runs in a shell only.
 
 ## Example
@@ -53,8 +53,19 @@ def check(stage: Stage) -> Iterator[Finding]:
     for step in stage.all_steps:
         if not isinstance(step, (Cmd, Entrypoint)) or step.exec_form or step.state.shell_set:
             continue
+        if not step.instruction.words:
+            continue
+        aliases = ("DL3025",) if step.triggered else None  # BuildKit does not look behind ONBUILD
         words = _plain_words(step)
         if not words:
+            yield Finding(
+                step.span,
+                "{keyword} in shell form: in exec form, the app starts without a shell around it.",
+                None,
+                {"keyword": step.instruction.keyword},
+                aliases=aliases,
+                quiet=True,
+            )
             continue
         yield Finding(
             step.span,
@@ -63,6 +74,7 @@ def check(stage: Stage) -> Iterator[Finding]:
             else "CMD in shell form: the ENTRYPOINT gets `/bin/sh -c …` as its arguments, and not `{first}`.",
             _fix(step, words),
             {"keyword": step.instruction.keyword, "first": words[0]},
+            aliases=aliases,
             quiet=_is_prompt(words),
         )
 

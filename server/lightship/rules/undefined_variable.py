@@ -25,10 +25,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 from ..knowledge import environments
-from ..model.build import Arg, Env, From, Onbuild, Run, Stage, Step
+from ..model.build import Arg, Env, Expose, From, Onbuild, Run, Stage, Step
+from ..options import option
 from ..rewrite import line_end
 from ..syntax.dockerfile import VariableReference
 from ..syntax.keywords import EXPANDED_FLAGS
@@ -38,13 +40,22 @@ from . import Finding, Severity, Topic, rule
 _ADDS_NOTHING = "{name} is not set before: there is nothing to add to."
 
 
-@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("UndefinedVar",))
-def check(stage: Stage) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    every: bool = option(
+        False,
+        "Also name variables whose absence is provided for, as in `${A:-b}`, and those that an `ENV` sets itself.",
+        buildkit=True,
+    )
+
+
+@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("UndefinedVar",), options=Options)
+def check(stage: Stage, options: Options) -> Iterator[Finding]:
     set_by_base = environments.of(stage.base)
     for step in stage.steps:
         if isinstance(step, (From, Onbuild, Run)):
             continue
-        for reference in _references(step):
+        for reference in _references(step, options.every):
             name = reference.name.text
             known = name in step.scope.variables or name in (set_by_base or ()) or name == "PATH"
             if known or not name.isidentifier():
@@ -52,18 +63,29 @@ def check(stage: Stage) -> Iterator[Finding]:
             template, arguments, fix = _told(step, reference, set_by_base is not None)
             if template:
                 severity = Severity.INFO if template is _ADDS_NOTHING else None
-                yield Finding(reference.span, template, fix, {"name": name, **arguments}, severity=severity)
+                yield Finding(
+                    reference.span,
+                    template,
+                    fix,
+                    {"name": name, **arguments},
+                    severity=severity,
+                    aliases=() if isinstance(step, Expose) else None,  # BuildKit does not look there
+                )
 
 
-def _references(step: Step) -> Iterator[VariableReference]:
-    """The variables that the instruction expands, but for those whose absence it provides for, and its own."""
-    own = {pair.key.text for pair in step.instruction.pairs} if isinstance(step, Env) else set()
+def _references(step: Step, every: bool) -> Iterator[VariableReference]:
+    """The variables that the instruction expands; those whose absence it provides for, and its own, in `every` alone."""
     ignored = [flag.span for flag in step.instruction.flags if flag.name.text not in EXPANDED_FLAGS]
     for reference in step.instruction.variables:
-        if reference.operator or any(span.covers(reference.span.start) for span in ignored):
+        if (reference.operator and not every) or any(span.covers(reference.span.start) for span in ignored):
             continue
-        if reference.name.text not in own or _extends(step, reference):
+        if every or reference.name.text not in _own(step) or _extends(step, reference):
             yield reference
+
+
+def _own(step: Step) -> set[str]:
+    """The variables that an ENV sets."""
+    return {pair.key.text for pair in step.instruction.pairs} if isinstance(step, Env) else set()
 
 
 def _extends(step: Step, reference: VariableReference) -> bool:
@@ -79,6 +101,10 @@ def _told(
 ) -> tuple[str, dict[str, object], Fix | None]:
     name = reference.name.text
     build = step.stage.build
+    if reference.operator:
+        return "{name} is set nowhere, so what stands for its absence counts.", {}, None
+    if name in _own(step) and not _extends(step, reference):
+        return "{name} has its new value behind this ENV only: what it was before is put here.", {}, None
     usual = environments.usual(name) and not base_known
     if name in build.scope.variables and not usual:
         declared = build.scope.variables[name]
