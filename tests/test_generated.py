@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from lightship import lint, render
+import extension_settings
+
+from lightship import __version__, lint, render
 from lightship.config import Settings
 from lightship.model import analyze
 from lightship.rules import Rule, all_rules
@@ -20,10 +22,13 @@ def generated() -> Mapping[Path, str]:
     rules = all_rules()
     fixes = {rule.name: _fix(rule) for rule in rules}
     readme = ROOT / "README.md"
+    extension = ROOT / "client-vscode" / "package.json"
+    schema = render.schema(rules)
     return {
         readme: render.between_markers(readme.read_text(), "\n" + render.table(rules, fixes) + "\n"),
         ROOT / "docs" / "rules.md": render.index(rules, fixes),
-        ROOT / "schema" / "lightship.schema.json": json.dumps(render.schema(rules), indent=2) + "\n",
+        ROOT / "schema" / "lightship.schema.json": json.dumps(schema, indent=2) + "\n",
+        extension: extension_settings.manifest(extension.read_text(), schema, __version__),
         **{PAGES / f"{rule.name}.md": render.page(rule) for rule in rules},
     }
 

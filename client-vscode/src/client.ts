@@ -1,0 +1,82 @@
+// The language client: the connection to one process of the server.
+import type { Readable } from 'node:stream';
+import type { Diagnostic, LogOutputChannel } from 'vscode';
+import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn } from 'vscode-languageclient/node';
+import { SELECTOR } from './documents.ts';
+import { type Feature, withhold } from './features.ts';
+import type { Launcher } from './launcher.ts';
+import { linkToPage } from './rulePages.ts';
+import { SECTION } from './settings.ts';
+
+export interface Wiring {
+    readonly log: LogOutputChannel;
+    /** Every line that the server writes to standard error. */
+    readonly heard: (line: string) => void;
+    readonly settings: () => Record<string, unknown>;
+    readonly left: readonly Feature[];
+    /** The process has ended, and nobody asked it to. */
+    readonly lost: () => void;
+}
+
+export function makeClient(launcher: Launcher, { log, heard, settings, left, lost }: Wiring): LanguageClient {
+    const listen = (stream: Readable): void => {
+        let rest = '';
+        stream.setEncoding('utf8').on('data', (text: string) => {
+            const lines = (rest + text).split(/\r?\n/);
+            rest = lines.pop() ?? '';
+            lines.forEach(heard);
+        });
+    };
+    const client = new LanguageClient(
+        SECTION,
+        'Lightship',
+        { command: launcher.command, args: [...launcher.args, 'server'], options: { cwd: launcher.cwd } },
+        {
+            documentSelector: SELECTOR,
+            outputChannel: log,
+            revealOutputChannelOn: RevealOutputChannelOn.Never,
+            stdioOptions: { stdout: listen, stderr: listen },
+            initializationOptions: settings(),
+            initializationFailedHandler: () => false,
+            // Restarting is `Server`'s business, which also looks for a Python again.
+            errorHandler: {
+                error: () => ({ action: ErrorAction.Continue, handled: true }),
+                closed: () => {
+                    lost();
+                    return { action: CloseAction.DoNotRestart, handled: true };
+                },
+            },
+            middleware: {
+                workspace: {
+                    configuration: ({ items }) => items.map(({ section }) => (section === SECTION ? settings() : null)),
+                },
+                handleDiagnostics: (uri, found, next) => next(uri, withLinks(found)),
+                provideDiagnostics: async (document, previous, token, next) => {
+                    const report = await next(document, previous, token);
+                    if (report?.kind === 'full') {
+                        report.items = withLinks(report.items);
+                    }
+                    return report;
+                },
+            },
+        },
+    );
+    client.registerFeature({
+        fillClientCapabilities: () => {},
+        preInitialize: (capabilities) => withhold(capabilities, left),
+        initialize: () => {},
+        getState: () => ({ kind: 'static' }),
+        clear: () => {},
+    });
+    return client;
+}
+
+/** A rule's page is a file of the server's; here it opens as it is meant to be read. */
+function withLinks(diagnostics: Diagnostic[]): Diagnostic[] {
+    for (const { code } of diagnostics) {
+        if (typeof code === 'object') {
+            code.target = linkToPage(code.target) ?? code.target;
+        }
+    }
+    return diagnostics;
+}

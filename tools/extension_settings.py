@@ -1,0 +1,59 @@
+"""The settings of the VS Code extension that are the server's, made from the schema of `lightship.toml`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+NOT_IN_EDITORS = ("fail-on",)
+"""Settings that only mean something on the command line."""
+
+
+def manifest(text: str, schema: Mapping[str, Any], version: str) -> str:
+    """`package.json` with its first group of settings, and its version, as they are now."""
+    package = json.loads(text)
+    package["version"] = version
+    names = [entry["const"] for entry in schema["definitions"]["rule"]["oneOf"] if "const" in entry]
+    package["contributes"]["configuration"][0]["properties"] = {
+        f"lightship.{_camel(key)}": {
+            **_shape(each, schema["definitions"], [name for name in names if name.islower()]),
+            "scope": "window",
+            "markdownDescription": each["description"],
+        }
+        for key, each in schema["properties"].items()
+        if key not in NOT_IN_EDITORS
+    }
+    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+def _camel(key: str) -> str:
+    return re.sub("-(.)", lambda match: match[1].upper(), key)
+
+
+def _shape(each: Mapping[str, Any], definitions: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+    """A schema as VS Code's settings take it: without references, and with a default to show.
+
+    The server judges names of rules: it knows all spellings, and suggests one for what it does not know.
+    """
+    match each:
+        case {"items": {"$ref": "#/definitions/rule"}}:
+            return {
+                "type": "array",
+                "items": {"type": "string", "examples": names},
+                "uniqueItems": True,
+                "default": [],
+            }
+        case {"propertyNames": {"$ref": "#/definitions/rule"}}:
+            return {"type": "object", "additionalProperties": definitions["severity"], "default": {}}
+        case {"enum": values} if all(isinstance(value, str) for value in values):
+            return {"type": ["string", "null"], "enum": [None, *values], "default": None}
+        case {"enum": values}:
+            return {"enum": values, "default": "auto"}
+        case {"type": "boolean"}:
+            return {"type": "boolean", "default": True}
+        case {"properties": rules}:
+            options = {name: rules[name] for name in rules if name.islower()}
+            return {"type": "object", "properties": options, "default": {}}
+    raise ValueError(f"no setting of VS Code's for {each}")
