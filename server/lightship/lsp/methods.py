@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lsprotocol import types
 
-from . import actions, diagnostics, formatting, hover, refactor, synchronisation, workspace
+from . import actions, diagnostics, formatting, hover, names, refactor, synchronisation, workspace
 
 
 class Method(NamedTuple):
@@ -29,6 +29,11 @@ class Method(NamedTuple):
 
 ABOUT_DOCUMENTS = (
     Method(types.TEXT_DOCUMENT_HOVER, hover.hover),
+    Method(types.TEXT_DOCUMENT_DEFINITION, names.definition),
+    Method(types.TEXT_DOCUMENT_REFERENCES, names.references),
+    Method(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, names.highlights),
+    Method(types.TEXT_DOCUMENT_PREPARE_RENAME, names.prepare_rename),
+    Method(types.TEXT_DOCUMENT_RENAME, names.rename),
     Method(
         types.TEXT_DOCUMENT_CODE_ACTION,
         actions.actions,

@@ -179,7 +179,7 @@ class PackageCall:
         return Span(self.command.words[self.meaning.start].span.start, self.command.words[-1].span.end)
 
 
-class _Shellish(Step):
+class Shellish(Step):
     """An instruction that runs a command, in shell form or exec form."""
 
     @property
@@ -226,7 +226,7 @@ class _Shellish(Step):
         return self.script.commands if self.script else ()
 
 
-class Run(_Shellish):
+class Run(Shellish):
     @cached_property
     def calls(self) -> tuple[PackageCall, ...]:
         """The commands that run a package manager, in order."""
@@ -277,11 +277,11 @@ class Run(_Shellish):
         )
 
 
-class Cmd(_Shellish):
+class Cmd(Shellish):
     pass
 
 
-class Entrypoint(_Shellish):
+class Entrypoint(Shellish):
     pass
 
 
@@ -416,6 +416,11 @@ class Build:
     def final(self) -> Stage | None:
         """The stage that `docker build` ships unless told otherwise."""
         return self.stages[-1] if self.stages else None
+
+    @cached_property
+    def outer_steps(self) -> tuple[Step, ...]:
+        """Every step in order, global ARGs included; what stands behind ONBUILD is part of its step."""
+        return (*self.arguments, *(each for stage in self.stages for each in stage.steps))
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

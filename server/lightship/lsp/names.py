@@ -1,0 +1,78 @@
+"""What an editor asks about the name under the cursor: its declaration, its places, another name for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from ..rewrite import Refusal
+from . import edits
+
+if TYPE_CHECKING:
+    from .documents import Document
+    from .server import Server
+
+
+class Refused(JsonRpcException):
+    """The editor shows the message to its user."""
+
+    CODE = types.LSPErrorCodes.RequestFailed
+    MESSAGE = "refused"
+
+
+def definition(
+    server: Server, document: Document, params: types.DefinitionParams
+) -> types.Location | list[types.LocationLink] | None:
+    from ..features.definition import definition
+
+    found = definition(document.build, document.convert.offset(params.position))
+    if found is None:
+        return None
+    name, target = map(document.convert.range, found)
+    if server.client("textDocument", "definition", "linkSupport"):
+        return [types.LocationLink(document.uri, target, target, name)]
+    return types.Location(document.uri, target)
+
+
+def references(server: Server, document: Document, params: types.ReferenceParams) -> list[types.Location]:
+    from ..features.references import references
+
+    offset = document.convert.offset(params.position)
+    spans = references(document.build, offset, declarations=params.context.include_declaration)
+    return [types.Location(document.uri, document.convert.range(span)) for span in spans]
+
+
+def highlights(
+    server: Server, document: Document, params: types.DocumentHighlightParams
+) -> list[types.DocumentHighlight]:
+    from ..features.references import highlights
+
+    return [
+        types.DocumentHighlight(
+            document.convert.range(span),
+            types.DocumentHighlightKind.Write if written else types.DocumentHighlightKind.Read,
+        )
+        for span, written in highlights(document.build, document.convert.offset(params.position))
+    ]
+
+
+def prepare_rename(
+    server: Server, document: Document, params: types.PrepareRenameParams
+) -> types.Range | None:
+    from ..features.rename import prepare
+
+    found = prepare(document.build, document.convert.offset(params.position))
+    if isinstance(found, Refusal):
+        raise Refused(found.reason)
+    return document.convert.range(found) if found else None
+
+
+def rename(server: Server, document: Document, params: types.RenameParams) -> types.WorkspaceEdit | None:
+    from ..features.rename import rename
+
+    found = rename(document.build, document.convert.offset(params.position), params.new_name)
+    if isinstance(found, Refusal):
+        raise Refused(found.reason)
+    return edits.of(server, document, found) if found else None
