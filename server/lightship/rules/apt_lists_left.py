@@ -27,31 +27,42 @@ RUN apt-get update && \
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..knowledge.caches import CACHES
 from ..knowledge.sizes import APT_LISTS as LISTS_SIZE
 from ..knowledge.sizes import human
 from ..model.build import PackageCall, Run
 from ..model.layers import APT_LISTS, history, needs_lists
+from ..options import option
 from ..rewrite import Refusal, append_command
 from ..text import Fix, Safety
 from . import Finding, Related, Severity, Topic, rule
 
 
-@rule(Severity.INFO, topic=Topic.LAYERS, aliases=("DL3009",))
-def check(run: Run) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Report lists too that a later RUN installs from or removes, which are matters of other rules.",
+        hadolint=True,
+    )
+
+
+@rule(Severity.INFO, topic=Topic.LAYERS, aliases=("DL3009",), options=Options)
+def check(run: Run, options: Options) -> Iterator[Finding]:
     if not run.stage.shipped:
         return
     layers = history(run.stage.build)
     lists = next((content for content in layers.left[run] if content.name == APT_LISTS), None)
-    # Removing them too late, and fetching them apart from the install, are matters of their own.
-    if lists is None or lists.call is None or layers.taken_late(lists):
+    if lists is None or lists.call is None:
         return
     user = needs_lists(run.stage.build, run)
-    if run.only_updates and user:
+    # Removing them too late, and fetching them apart from the install, are matters of their own.
+    if not options.strict and (layers.taken_late(lists) or (run.only_updates and user)):
         return
     line = run.stage.build.source.line_of(user.span.start) + 1 if user else 0
-    if run.only_updates:
+    if run.only_updates and not user:
         template = "The package lists, {size}, stay in this layer, and nothing installs from them: leave the update out."
     elif user:
         template = (

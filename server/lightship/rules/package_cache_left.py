@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ..knowledge import packages
@@ -31,6 +32,7 @@ from ..knowledge.caches import CACHES, off_by_flag
 from ..knowledge.packages import RPM_FAMILY, Action, Manager
 from ..model.build import PackageCall, Run
 from ..model.layers import Kind, history
+from ..options import option
 from ..rewrite import Refusal, add_flag, append_command
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Severity, Topic, rule
@@ -49,13 +51,34 @@ _CODES = {
     Manager.YARN: "DL3060",
 }
 
+_RPM_VERBS = ("install", "module install", "reinstall", "upgrade")
+_VERBS = {
+    Manager.APK: ("add",),
+    Manager.YUM: ("install",),
+    Manager.ZYPPER: ("install", "in"),
+    Manager.DNF: _RPM_VERBS,
+    Manager.MICRODNF: _RPM_VERBS,
+    Manager.YARN: ("install",),
+}
+"""The commands that a strict check asks about."""
 
-@rule(Severity.INFO, topic=Topic.PACKAGES, aliases=tuple(dict.fromkeys(_CODES.values())))
-def check(run: Run) -> Iterator[Finding]:
-    if not run.stage.shipped:
+
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Ask for the manager's own flag or clean command, in stages that are not shipped too: whatever else empties"
+        " the cache.",
+        hadolint=True,
+    )
+
+
+@rule(Severity.INFO, topic=Topic.PACKAGES, aliases=tuple(dict.fromkeys(_CODES.values())), options=Options)
+def check(run: Run, options: Options) -> Iterator[Finding]:
+    if not run.stage.shipped and not options.strict:
         return
     told: set[Manager] = set()
-    for call in _filling(run):
+    for call in _not_told_to_clean(run) if options.strict else _filling(run):
         manager = call.meaning.manager
         if manager in told:
             continue
@@ -84,13 +107,29 @@ def _filling(run: Run) -> Iterator[PackageCall]:
             if fills and not layers.taken_late(content) and not _mounted(run, call):
                 yield call
     for call in run.calls_to(_OTHERS, *_FILLS):
-        cleaned = any(
-            other.meaning.manager is call.meaning.manager
-            for other in run.calls_to(_OTHERS, Action.CLEAN)
-            if other.span.start > call.span.start
-        )
-        if not cleaned and not off_by_flag(call.meaning) and not _mounted(run, call) and not _removed(run):
+        kept = off_by_flag(call.meaning) or _mounted(run, call) or _removed(run)
+        if not kept and not _cleaned(run, call):
             yield call
+
+
+def _not_told_to_clean(run: Run) -> Iterator[PackageCall]:
+    """The commands that neither have the flag nor are followed by the clean command, where the cache is no mount."""
+    for call in run.calls:
+        it = call.meaning
+        if it.name not in _VERBS.get(it.manager, ()) or off_by_flag(it) or _mounted(run, call):
+            continue
+        if it.manager is Manager.YARN and not run.stage.shipped:
+            continue
+        cleaned = it.manager is not Manager.APK and _cleaned(run, call)
+        if not cleaned and not (it.manager in RPM_FAMILY and _removed(run)):
+            yield call
+
+
+def _cleaned(run: Run, call: PackageCall) -> bool:
+    """Whether the manager's own clean command follows."""
+    return any(
+        other.span.start > call.span.start for other in run.calls_to({call.meaning.manager}, Action.CLEAN)
+    )
 
 
 def _mounted(run: Run, call: PackageCall) -> bool:

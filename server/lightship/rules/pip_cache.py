@@ -28,20 +28,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from ..knowledge.packages import Manager
+from ..knowledge.caches import off_by_environment, off_by_flag
+from ..knowledge.packages import Action, Manager
 from ..model.build import PackageCall, Run
 from ..model.layers import Kind, history
+from ..options import option
 from ..rewrite import Refusal, add_flag
 from ..text import Fix, Safety
 from . import Finding, Severity, Topic, rule
 
 _SMALL = frozenset(("pip", "setuptools", "wheel"))
 """Packages of a few megabytes that need nothing else."""
+_VARIABLE = "PIP_NO_CACHE_DIR"
 
 
-@rule(Severity.WARNING, topic=Topic.PACKAGES, aliases=("DL3042",))
-def check(run: Run) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Ask for the flag or the variable, in stages that are not shipped too: whatever else empties the cache.",
+        hadolint=True,
+    )
+
+
+@rule(Severity.WARNING, topic=Topic.PACKAGES, aliases=("DL3042",), options=Options)
+def check(run: Run, options: Options) -> Iterator[Finding]:
+    if options.strict:
+        for call in run.calls_to({Manager.PIP}, Action.INSTALL):
+            if not _told(run, call):
+                message = "pip keeps what it downloads in a cache: add --no-cache-dir."
+                yield Finding(call.span, message, _fix(run, call))
+        return
     if not run.stage.shipped:
         return
     layers = history(run.stage.build)
@@ -65,6 +84,20 @@ def check(run: Run) -> Iterator[Finding]:
             and {each.name.lower() for each in it.packages} <= _SMALL,
             group=(run.stage, elsewhere),
         )
+
+
+def _told(run: Run, call: PackageCall) -> bool:
+    """Whether pip is told to keep no cache, or to keep it in a mount."""
+    variable = run.scope.get(_VARIABLE)
+    return (
+        off_by_flag(call.meaning)
+        or (variable is not None and off_by_environment(Manager.PIP, {_VARIABLE: variable.value}))
+        or _VARIABLE in run.instruction.joined.text
+        or any(
+            mount.kind in ("cache", "tmpfs") and (mount.target or "").endswith(("/.cache", "/.cache/pip"))
+            for mount in run.mounts
+        )
+    )
 
 
 def _fix(run: Run, call: PackageCall) -> Fix | None:
