@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-from ..model.build import Arg, Build, Step
+from typing import NamedTuple
+
+from ..model.build import Arg, Build
 from ..model.names import Name, Use, name_at
 from ..text import Span
 
 
-def definition(build: Build, offset: int) -> tuple[Span, Span] | None:
-    """The name under the cursor and its declaration: that which is in force there, or else the first.
+class Definition(NamedTuple):
+    """The name under the cursor, and its declarations in the order of the file."""
 
-    A declaration is its own, but for an `ARG` in a stage that takes its value from a global one.
-    """
+    span: Span
+    declarations: tuple[Span, ...]
+
+
+def definition(build: Build, offset: int) -> Definition | None:
+    """Where a name comes from, and, if it is declared anew on the way, what is in force under the cursor."""
     name = name_at(build, offset)
     use = name.at(offset) if name else None
     if name is None or use is None or not name.declarations:
         return None
-    return use.span, _declaration(build, name, use).span
+    first = name.declarations[0].span
+    in_force = None if use.declares else _in_force(name, use)
+    return Definition(use.span, tuple(sorted({first, in_force or first})))
 
 
-def _declaration(build: Build, name: Name, use: Use) -> Use:
-    if use.declares and not _repeats(use):
-        return use
+def _in_force(name: Name, use: Use) -> Span | None:
+    """The last declaration in front of a use: in its stage, in one that this is built on, or above all stages."""
     before = [
         each
         for each in name.declarations
+        # An ENV does not see what it sets itself; an ARG sees what stands further left.
         if each.span.end <= use.span.start and (each.step is not use.step or isinstance(use.step, Arg))
     ]
-    for home in _homes(build, use.step):
+    for home in (*(stage.index for stage in use.step.stage.lineage), -1):
         if here := [each for each in before if each.step.stage.index == home]:
-            return here[-1]
-    return use if use.declares else name.declarations[0]
-
-
-def _repeats(use: Use) -> bool:
-    """Whether it is an `ARG NAME`, which takes the value of a global one."""
-    return (
-        isinstance(use.step, Arg)
-        and use.step.stage.index >= 0
-        and any(pair.key.span == use.span and pair.value is None for pair in use.step.instruction.pairs)
-    )
-
-
-def _homes(build: Build, step: Step) -> list[int]:
-    """Whose declarations a step sees: its stage's first, then those of the stages that it is built on."""
-    return [*(stage.index for stage in step.stage.lineage), -1]
+            return here[-1].span
+    return None

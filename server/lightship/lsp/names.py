@@ -24,16 +24,17 @@ class Refused(JsonRpcException):
 
 def definition(
     server: Server, document: Document, params: types.DefinitionParams
-) -> types.Location | list[types.LocationLink] | None:
+) -> list[types.Location] | list[types.LocationLink]:
     from ..features.definition import definition
 
     found = definition(document.build, document.convert.offset(params.position))
     if found is None:
-        return None
-    name, target = map(document.convert.range, found)
+        return []
+    targets = map(document.convert.range, found.declarations)
     if server.client("textDocument", "definition", "linkSupport"):
-        return [types.LocationLink(document.uri, target, target, name)]
-    return types.Location(document.uri, target)
+        name = document.convert.range(found.span)
+        return [types.LocationLink(document.uri, target, target, name) for target in targets]
+    return [types.Location(document.uri, target) for target in targets]
 
 
 def references(server: Server, document: Document, params: types.ReferenceParams) -> list[types.Location]:
