@@ -11,7 +11,18 @@ from typing import NamedTuple
 
 from lsprotocol import types
 
-from . import actions, diagnostics, formatting, hover, names, refactor, synchronisation, workspace
+from . import (
+    actions,
+    diagnostics,
+    formatting,
+    hover,
+    names,
+    outline,
+    refactor,
+    semantic_tokens,
+    synchronisation,
+    workspace,
+)
 
 
 class Method(NamedTuple):
@@ -34,6 +45,9 @@ ABOUT_DOCUMENTS = (
     Method(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, names.highlights),
     Method(types.TEXT_DOCUMENT_PREPARE_RENAME, names.prepare_rename),
     Method(types.TEXT_DOCUMENT_RENAME, names.rename),
+    Method(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline.symbols),
+    Method(types.TEXT_DOCUMENT_FOLDING_RANGE, outline.folding),
+    Method(types.TEXT_DOCUMENT_SELECTION_RANGE, outline.selections),
     Method(
         types.TEXT_DOCUMENT_CODE_ACTION,
         actions.actions,
@@ -52,6 +66,9 @@ ABOUT_DOCUMENTS = (
     Method(types.TEXT_DOCUMENT_FORMATTING, formatting.document),
     Method(types.TEXT_DOCUMENT_RANGE_FORMATTING, formatting.selection),
     Method(types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, formatting.typed, formatting.TRIGGERS),
+    Method(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, semantic_tokens.full, semantic_tokens.LEGEND),
+    Method(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, semantic_tokens.delta),
+    Method(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, semantic_tokens.part),
 )
 
 RESOLVED: tuple[tuple[str, Callable[..., object]], ...] = ((types.CODE_ACTION_RESOLVE, actions.resolve),)

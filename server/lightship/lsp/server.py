@@ -49,6 +49,8 @@ class Server(LanguageServer):
         self.shellcheck = Background(self, self._warn)
         self._capabilities: object = {}
         self._checked: dict[str, tuple[Document, object, tuple[Diagnostic, ...]]] = {}
+        self.tokens: dict[str, types.SemanticTokens] = {}
+        """What each document's colours were when they were last asked for: a client may ask what changed since."""
         for method in methods.ABOUT_DOCUMENTS:
             self.feature(method.name, method.options)(self._about_document(method))
         for name, handler in methods.RESOLVED:
@@ -116,6 +118,7 @@ class Server(LanguageServer):
     def forget(self, uri: str) -> None:
         """Drop what was worked out for a document that is closed. On the worker's thread."""
         self._checked.pop(uri, None)
+        self.tokens.pop(uri, None)
 
     def warm_up(self) -> None:
         """Load the rules and the converter's code for findings while the editor is still opening its first file."""
