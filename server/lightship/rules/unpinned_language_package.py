@@ -20,21 +20,33 @@ RUN npm install --global typescript@5.9.2
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..knowledge.packages import Action, Kind, Manager, Package
 from ..model.build import Run
+from ..options import option
 from . import Finding, Severity, Topic, rule
 
 _NODE = frozenset((Manager.NPM, Manager.YARN, Manager.PNPM, Manager.BUN))
 
+_MANAGERS = ("npm", "bundler")
 _CODES = {Manager.NPM: "DL3016", Manager.GEM: "DL3028", Manager.GO: "DL3062"}
 
 
-@rule(Severity.HINT, topic=Topic.REPRODUCIBILITY, aliases=tuple(_CODES.values()), default=False)
-def check(run: Run) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False, "Report packages in variables, and the managers themselves, as well.", hadolint=True
+    )
+
+
+@rule(
+    Severity.HINT, topic=Topic.REPRODUCIBILITY, aliases=tuple(_CODES.values()), default=False, options=Options
+)
+def check(run: Run, options: Options) -> Iterator[Finding]:
     for call in run.calls_to(_NODE | {Manager.GEM, Manager.GO}, Action.INSTALL, Action.DOWNLOAD):
         it = call.meaning
-        open_ = [package for package in it.packages if _is_open(package, it.manager)]
+        open_ = [package for package in it.packages if _is_open(package, it.manager, options.strict)]
         if open_:
             names = [package.name or call.word(package.index).text for package in open_]
             yield Finding(
@@ -46,9 +58,11 @@ def check(run: Run) -> Iterator[Finding]:
             )
 
 
-def _is_open(package: Package, manager: Manager) -> bool:
+def _is_open(package: Package, manager: Manager, strict: bool) -> bool:
     if manager is Manager.GO and package.version == "latest":
         return True
-    if package.version or package.name in ("npm", "bundler"):
+    if strict and not package.version and (package.kind is Kind.UNKNOWN or package.name in _MANAGERS):
+        return True
+    if package.version or package.name in _MANAGERS:
         return False
     return package.kind is Kind.VCS or (package.kind is Kind.PACKAGE and bool(package.name))

@@ -21,23 +21,33 @@ RUN pip install --no-cache-dir flask==3.1.0
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..knowledge.packages import Action, Kind, Manager, Package
 from ..model.build import PackageCall, Run
+from ..options import option
 from . import Finding, Severity, Topic, rule
 
 _TOOLS = frozenset(("pip", "setuptools", "wheel"))
 
 
-@rule(Severity.WARNING, topic=Topic.REPRODUCIBILITY, aliases=("DL3013",))
-def check(run: Run) -> Iterator[Finding]:
-    for call in run.calls_to({Manager.PIP, Manager.UV}, Action.INSTALL):
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False, "Report packages in variables, pip itself, and what pipx installs, as well.", hadolint=True
+    )
+
+
+@rule(Severity.WARNING, topic=Topic.REPRODUCIBILITY, aliases=("DL3013",), options=Options)
+def check(run: Run, options: Options) -> Iterator[Finding]:
+    managers = {Manager.PIP, Manager.UV, Manager.PIPX} if options.strict else {Manager.PIP, Manager.UV}
+    for call in run.calls_to(managers, Action.INSTALL):
         it = call.meaning
         if it.manager is Manager.UV and not it.name.startswith("pip"):
             continue
         if it.constraints or it.has("--no-index") or "PIP_CONSTRAINT" in run.scope.variables:
             continue
-        open_ = [package for package in it.packages if _is_open(package)]
+        open_ = [package for package in it.packages if _is_open(package, options.strict)]
         if open_:
             names = [_name(call, package) for package in open_]
             yield Finding(
@@ -49,9 +59,11 @@ def check(run: Run) -> Iterator[Finding]:
             )
 
 
-def _is_open(package: Package) -> bool:
-    if package.version or package.name.lower() in _TOOLS:
+def _is_open(package: Package, strict: bool) -> bool:
+    if package.version or (package.name.lower() in _TOOLS and not strict):
         return False
+    if strict and not package.name and package.kind in (Kind.UNKNOWN, Kind.PACKAGE):
+        return True
     return package.kind is Kind.VCS or (package.kind is Kind.PACKAGE and bool(package.name))
 
 

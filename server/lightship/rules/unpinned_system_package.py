@@ -22,9 +22,11 @@ RUN apt-get update && apt-get install -y git=1:2.39.*
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..knowledge.packages import SYSTEM, Action, Kind, Manager
 from ..model.build import Run
+from ..options import option
 from . import Finding, Severity, Topic, rule
 
 _CODES = {
@@ -38,19 +40,41 @@ _CODES = {
     Manager.MICRODNF: "DL3041",
 }
 
+_RPM_VERBS = ("install", "module install")
+_VERBS = {
+    Manager.APT_GET: ("install",),
+    Manager.APK: ("add",),
+    Manager.YUM: _RPM_VERBS,
+    Manager.ZYPPER: ("install", "in"),
+    Manager.DNF: _RPM_VERBS,
+    Manager.MICRODNF: _RPM_VERBS,
+}
+"""The commands that a strict check looks at."""
+
+
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Report packages in variables as well; of the managers' commands only `install`, and none of `apt`.",
+        hadolint=True,
+    )
+
 
 @rule(
     Severity.INFO,
     topic=Topic.REPRODUCIBILITY,
     aliases=tuple(dict.fromkeys(_CODES.values())),
     default=False,
+    options=Options,
 )
-def check(run: Run) -> Iterator[Finding]:
+def check(run: Run, options: Options) -> Iterator[Finding]:
+    open_kinds = (Kind.PACKAGE, Kind.UNKNOWN) if options.strict else (Kind.PACKAGE,)
     for call in run.calls_to(SYSTEM, Action.INSTALL):
+        if options.strict and call.meaning.name not in _VERBS.get(call.meaning.manager, ()):
+            continue
         open_ = [
-            package
-            for package in call.meaning.packages
-            if package.kind is Kind.PACKAGE and not package.version
+            package for package in call.meaning.packages if package.kind in open_kinds and not package.version
         ]
         if open_:
             names = [package.name or call.word(package.index).text for package in open_]
