@@ -268,8 +268,8 @@ def python(text: str) -> tuple[Token, ...]:
             case "defined":
                 word, name = match[0].split()
                 found.append(Token(start, start + len(word), "keyword"))
-                kind = "function" if word == "def" else "class"
-                found.append(Token(end - len(name), end, kind, "declaration"))
+                named = "function" if word == "def" else "class"
+                found.append(Token(end - len(name), end, named, "declaration"))
             case "call":
                 found.append(Token(start, end, "function"))
     return tuple(found)
