@@ -2,7 +2,8 @@
 
 Blocks of a case: `dockerfile` goes in, `$0` in it marks the cursor (without one, everything is selected); what the
 refactoring of the file's name `offered` comes out, and the file `after` the first offer that can be taken, or the
-files `created` by it. Blocks named by a path are files of the build context.
+files `created` by it. Blocks named by a path are files of the build context. Registries are asked, unless the title
+says that we are offline.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import pytest
 
 from cases import Case, read
 from lightship.context import of
+from lightship.knowledge.images import ImageReference
 from lightship.model import analyze
-from lightship.model.build import Build
+from lightship.model.build import Build, Unanswered
 from lightship.refactorings import (
     Offer,
     Refactoring,
@@ -35,14 +37,27 @@ CASES = [
     for case in read(path)
 ]
 CURSOR = "$0"
+DIGEST = "sha256:5f5ab9ee1d1c2ccf6b5b6cbe8e8a0a8a3ba1d3a8c5a4b0c2a3b6a7f1d9e0c4b2"
 NOTHING = "nothing\n"
+
+
+class Registry:
+    """Knows official images, and has them all under one digest."""
+
+    def digest(self, reference: ImageReference) -> str:
+        if not reference.repository.startswith("library/"):
+            raise Unanswered(f"{reference.registry}: it has no such image")
+        return DIGEST
+
+
+REGISTRY = Registry()
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_case(case: Case, update: bool) -> None:
     text, cursor, rest = case.blocks["dockerfile"].partition(CURSOR)
     context = of(case.files) if case.files else None
-    build = analyze(Source(text + rest), context)
+    build = analyze(Source(text + rest), context, None if "offline" in case.title else REGISTRY)
     span = Span(len(text), len(text)) if cursor else Span(0, len(text))
     offers = list(REFACTORINGS[case.path.stem].offers(build, span))
     results = {"offered": "".join(_said(build, offer) for offer in offers) or NOTHING}
@@ -68,7 +83,7 @@ def _said(build: Build, offer: Offer) -> str:
 @pytest.mark.parametrize("refactoring", REFACTORINGS.values(), ids=REFACTORINGS)
 def test_page(refactoring: Refactoring) -> None:
     before, after = (_blocks(part) for part in re.split(r"\n(?:becomes|brings)\n", refactoring.page)[:2])
-    build = analyze(Source(before.pop("dockerfile")), of(before) if before else None)
+    build = analyze(Source(before.pop("dockerfile")), of(before) if before else None, REGISTRY)
     offers = list(refactoring.offers(build, Span(0, len(build.source.text))))
     assert offers, "the page's first example is one that it is offered for"
     fix = offers[0].outcome

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .context import BuildContext
     from .formats import Checked, Report
     from .lint import Diagnostic
+    from .model.build import Registries
     from .text import Source
 
 T = TypeVar("T")
@@ -161,7 +162,7 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
     refactor = commands.add_parser(
         "refactor",
         help="rewrite a file, or list what is on offer where",
-        usage="%(prog)s [NAME] FILE [--line N] [--context DIR] [--diff | --write], or %(prog)s [NAME] to read about it",
+        usage="%(prog)s [NAME] FILE [--line N] [--context DIR] [--ask-registry] [--diff | --write], or %(prog)s [NAME] to read about it",
     )
     refactor.add_argument(
         "name", nargs="?", metavar="NAME", help="what to do; without it, what could be done is listed"
@@ -170,6 +171,9 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
     refactor.add_argument("--line", metavar="N", type=int, help="look at this line alone")
     refactor.add_argument(
         "--context", metavar="DIR", type=Path, help="build context; without it, nothing asks what is there"
+    )
+    refactor.add_argument(
+        "--ask-registry", action="store_true", help="ask registries, or an engine at hand, for digests"
     )
     how = refactor.add_mutually_exclusive_group()
     how.add_argument("--diff", action="store_true", help="show what would change (the default)")
@@ -477,7 +481,7 @@ def _refactor(options: argparse.Namespace) -> int:
     outcome = _Outcome()
     context_of = _contexts(options)
     for path, source, content in _inputs([options.file], outcome):
-        build = analyze(source, context_of(path))
+        build = analyze(source, context_of(path), _registries(options))
         span = Span(0, len(source.text))
         if options.line is not None:
             if not 0 < options.line <= len(source.line_starts):
@@ -595,6 +599,15 @@ def _contexts(options: argparse.Namespace) -> Callable[[Path], BuildContext | No
     from .sources.context import context
 
     return lambda path: context(root, None if _is_stdin(path) else path)
+
+
+def _registries(options: argparse.Namespace) -> Registries | None:
+    """Who may be asked for images: nobody, unless `--ask-registry` wants it."""
+    if not options.ask_registry:
+        return None
+    from .sources import registry
+
+    return registry.Network()
 
 
 def _report(options: argparse.Namespace) -> Report:

@@ -16,6 +16,7 @@ from .scope import PLATFORM_ARGUMENTS, Scope, Variable
 
 if TYPE_CHECKING:
     from ..context import BuildContext
+    from .build import Registries
 
 _WINDOWS_BASE = regex.compile(
     r"(^|/)(windows|nanoserver|servercore)\b|windowsservercore|nanoserver", re.IGNORECASE
@@ -23,10 +24,12 @@ _WINDOWS_BASE = regex.compile(
 
 
 @lru_cache(maxsize=32)
-def analyze(source: Source, context: BuildContext | None = None) -> Build:
+def analyze(
+    source: Source, context: BuildContext | None = None, registries: Registries | None = None
+) -> Build:
     """Read a Dockerfile. Never raises; the same text is read only once."""
     file = parse(source.text)
-    build = Build(source, file, context)
+    build = Build(source, file, context, registries)
     outside = Stage(-1, "", None, None, build)
     predefined = {name: Variable(name, None, None, "predefined") for name in PLATFORM_ARGUMENTS}
     state = State(Scope(predefined))

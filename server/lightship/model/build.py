@@ -9,7 +9,7 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from .. import regex
 from ..knowledge import packages
@@ -22,6 +22,7 @@ from .scope import Scope
 
 if TYPE_CHECKING:
     from ..context import BuildContext
+    from ..knowledge.images import ImageReference
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
 WINDOWS_SHELL = ("cmd", "/S", "/C")
@@ -401,13 +402,28 @@ class Stage:
         return next((each for each in reversed(self.steps) if isinstance(each, kind)), None)
 
 
+class Unanswered(Exception):
+    """Why a registry does not say what it was asked, for a person to read."""
+
+
+class Registries(Protocol):
+    """Who may be asked for images; that takes as long as the network takes."""
+
+    def __hash__(self) -> int: ...
+
+    def digest(self, reference: ImageReference) -> str:
+        """The digest that a tag stands for today, as `sha256:…`. Raises Unanswered."""
+
+
 @dataclass(eq=False)
 class Build:
-    """A whole Dockerfile. `arguments` are the steps before the first FROM, `scope` what they define."""
+    """A whole Dockerfile. `arguments` are the steps before the first FROM, `scope` what they define; `registries`
+    is None unless somebody wants them to be asked."""
 
     source: Source
     file: File
     context: BuildContext | None = None
+    registries: Registries | None = None
     arguments: tuple[Step, ...] = ()
     scope: Scope = field(default_factory=Scope)
     stages: list[Stage] = field(default_factory=list)
