@@ -11,7 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Protocol
 
-from ..knowledge import environments, images, sizes
+from ..knowledge import environments, images, registries, sizes
 from ..knowledge.instructions import DIRECTIVES, INSTRUCTIONS, MOUNTS, PACKAGE_TIP, TIPS, Doc
 from ..knowledge.lifecycle import lifecycle
 from ..knowledge.packages import APT_FAMILY, CONDA_FAMILY, Action, Kind, Manager
@@ -296,14 +296,11 @@ def _image(written: str, value: str | None, span: Span) -> Hover | None:
 
 
 def _where(reference: images.ImageReference) -> str:
-    official = images.official(reference)
-    if official:
-        return f"[Docker official image](https://hub.docker.com/_/{official})"
-    if reference.registry == images.DOCKER_HUB:
-        return f"[On Docker Hub](https://hub.docker.com/r/{reference.repository})"
-    if reference.registry == "quay.io":
-        return f"[On quay.io](https://quay.io/repository/{reference.repository})"
-    return f"In the registry {_code(reference.registry)}"
+    address = registries.page(reference)
+    if address and images.official(reference) and reference.registry == images.DOCKER_HUB:
+        return f"[Docker official image]({address})"
+    registry = "Docker Hub" if reference.registry == images.DOCKER_HUB else reference.registry
+    return f"[On {registry}]({address})" if address else f"In the registry {_code(registry)}"
 
 
 def _size_of(reference: images.ImageReference) -> Iterator[str]:

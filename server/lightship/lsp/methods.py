@@ -16,6 +16,7 @@ from . import (
     diagnostics,
     formatting,
     hover,
+    links,
     names,
     outline,
     refactor,
@@ -48,6 +49,7 @@ ABOUT_DOCUMENTS = (
     Method(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline.symbols),
     Method(types.TEXT_DOCUMENT_FOLDING_RANGE, outline.folding),
     Method(types.TEXT_DOCUMENT_SELECTION_RANGE, outline.selections),
+    Method(types.TEXT_DOCUMENT_DOCUMENT_LINK, links.links, types.DocumentLinkOptions()),
     Method(
         types.TEXT_DOCUMENT_CODE_ACTION,
         actions.actions,
@@ -71,7 +73,10 @@ ABOUT_DOCUMENTS = (
     Method(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, semantic_tokens.part),
 )
 
-RESOLVED: tuple[tuple[str, Callable[..., object]], ...] = ((types.CODE_ACTION_RESOLVE, actions.resolve),)
+RESOLVED: tuple[tuple[str, Callable[..., object]], ...] = (
+    (types.CODE_ACTION_RESOLVE, actions.resolve),
+    (types.DOCUMENT_LINK_RESOLVE, links.resolve),
+)
 """Items that an answer left unfinished: `handler(server, item)` on the worker's thread returns them finished."""
 
 OTHERS: tuple[tuple[str, Callable[..., object]], ...] = (

@@ -237,6 +237,11 @@ def _stages(outer: Step) -> Iterator[Use]:
                     yield from _plain(outer, Word(value.span(*origin.span(1)), origin[1]))
 
 
+def images_named(step: Step) -> Iterator[Use]:
+    """What a step's `--from` and `from=` name that are no stages: images, or contexts that the build is given."""
+    return (use for use in _stages(step) if _target(use) is None)
+
+
 def _plain(outer: Step, word: Word) -> Iterator[Use]:
     if _KEY.fullmatch(word.text) and word.text[0] not in "\"'":
         yield Use(word.span, word.text, outer)
