@@ -1,0 +1,224 @@
+"""A window of a real VS Code, in a real browser, with a profile of its own; and what a person does in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import machine
+import nodejs
+from playwright.sync_api import Locator, Page, sync_playwright
+
+QUIET = {
+    "telemetry.telemetryLevel": "off",
+    "extensions.autoUpdate": False,
+    "extensions.autoCheckUpdates": False,
+    "extensions.ignoreRecommendations": True,
+    "workbench.startupEditor": "none",
+    "workbench.tips.enabled": False,
+    "workbench.enableExperiments": False,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "workbench.layoutControl.enabled": False,
+    "workbench.colorTheme": "Default Dark Modern",
+    "chat.disableAIFeatures": True,
+    "security.workspace.trust.enabled": False,
+    "files.autoSave": "off",
+    "git.enabled": False,
+    "window.commandCenter": False,
+    "breadcrumbs.enabled": False,
+    "editor.minimap.enabled": False,
+    "editor.hover.delay": 100,
+    "editor.stickyScroll.enabled": False,
+    "editor.fontSize": 14,
+}
+"""Nothing that asks, advertises or differs from one run to the next."""
+
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    page: Page
+    workspace: Path
+    profile: Path
+    server: subprocess.Popen[bytes]
+    pictures: Path
+
+    # What is seen
+
+    @property
+    def editor(self) -> Locator:
+        return self.page.locator(".editor-instance .monaco-editor").first
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator(".statusbar-item[id*='lightship']")
+
+    def line(self, text: str) -> Locator:
+        return self.editor.locator(".view-line", has_text=text).first
+
+    def squiggle(self, severity: str = "warning") -> Locator:
+        return self.editor.locator(f".squiggly-{severity}").first
+
+    def problems(self) -> Locator:
+        return self.page.locator(".markers-panel .monaco-list-row")
+
+    def photograph(self, name: str) -> None:
+        """Whole window, without a blinking cursor."""
+        self.page.screenshot(path=self.pictures / f"{name}.png", caret="hide", animations="disabled")
+
+    # What is done
+
+    def open(self, name: str) -> None:
+        """By a double click in the explorer."""
+        self.page.locator(".explorer-folders-view .monaco-list-row", has_text=re.compile(f"^{re.escape(name)}$")).dblclick()
+        self.page.locator(".tab.active", has_text=name).wait_for()
+        self.editor.locator(".view-line").first.wait_for()
+
+    def command(self, title: str) -> None:
+        """By its title, in the command palette."""
+        self.page.keyboard.press("F1")
+        box = self.page.locator(".quick-input-widget input").first
+        box.fill(f">{title}")
+        self.page.locator(".quick-input-list .monaco-list-row", has_text=title).first.wait_for()
+        self.page.keyboard.press("Enter")
+
+    def click_in(self, text: str) -> None:
+        """Put the cursor into the first line with that text, where the text starts."""
+        self.line(text).click(position={"x": 4, "y": 8})
+
+    def save(self, file: str, wanted: Callable[[str], bool]) -> str:
+        """Save, and wait for the file on disk to be as wanted; what it holds then, or after some seconds."""
+        self.page.keyboard.press("Control+S")
+        path = self.workspace / file
+        until(lambda: wanted(path.read_text()), patience=10)
+        return path.read_text()
+
+    def settings(self, **changed: object) -> None:
+        """The user's settings, as if written by hand; dots in names are double underscores here."""
+        path = self.profile / "User" / "settings.json"
+        mine = {name.replace("__", "."): value for name, value in changed.items()}
+        path.write_text(json.dumps(QUIET | mine))
+
+    def servers(self) -> list[int]:
+        """Processes of the language server that this VS Code has started."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            try:
+                words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            except (OSError, ValueError):
+                continue
+            if any(word.startswith(str(self.profile)) and word.endswith("start.py") for word in words):
+                found.append(int(folder.name))
+        return found
+
+
+def until(condition: Callable[[], Any], patience: float = 20) -> bool:
+    """Whether it came true in time."""
+    end = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@contextmanager
+def window(
+    folder: Path,
+    vsix: Path,
+    *,
+    files: Mapping[str, str],
+    machine_settings: Mapping[str, object],
+    pictures: Path,
+    query: Callable[[str], str] = lambda address: "",
+    expose: Mapping[str, Callable[..., None]] | None = None,
+    patience: float = 30,
+) -> Iterator[Window]:
+    """VS Code on a workspace with these files and with the extension, until the block ends.
+
+    `machine_settings` are the ones that only count there in a remote window, which this is. `query` is added to
+    the page's address, and gets that address; `expose` are functions for the page to call. `patience` is in seconds.
+    """
+    workspace, profile = folder / "app", folder / "profile"
+    for path in (workspace, profile / "User", profile / "Machine"):
+        path.mkdir(parents=True)
+    for name, text in files.items():
+        (workspace / name).parent.mkdir(parents=True, exist_ok=True)
+        (workspace / name).write_text(text)
+    (profile / "User" / "settings.json").write_text(json.dumps(QUIET))
+    (profile / "Machine" / "settings.json").write_text(json.dumps(dict(machine_settings)))
+    (folder / "config.yaml").write_text("auth: none\n")
+    entry = machine.code_server()
+    environment = {name: value for name, value in nodejs.environment().items() if not name.startswith("VSCODE_")}
+    environment["HOME"] = str(folder)
+    common: list[str | Path] = [nodejs.NODE, entry, "--config", folder / "config.yaml"]
+    common += ["--user-data-dir", profile, "--extensions-dir", profile / "extensions"]
+    subprocess.run([*common, "--install-extension", vsix], env=environment, check=True, capture_output=True)
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with (folder / "code-server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [*common, "--auth", "none", "--bind-addr", f"127.0.0.1:{port}", "--disable-telemetry"]
+            + ["--disable-update-check", "--disable-workspace-trust", "--vscode-option", "enable-smoke-test-driver"]
+            + [workspace],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        assert until(lambda: _answers(f"{address}/healthz"), 60), (folder / "code-server.log").read_text()[-3000:]
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=machine.chromium(), args=CHROMIUM)
+            page = browser.new_page(viewport={"width": 1160, "height": 680})
+            page.set_default_timeout(patience * 1000)
+            for name, function in (expose or {}).items():
+                page.expose_function(name, function)
+            page.goto(f"{address}/?folder={quote(str(workspace))}{query(address)}")
+            try:
+                yield Window(page, workspace, profile, server, pictures)
+            except Exception:
+                page.screenshot(path=folder / "failure.png")
+                raise
+            finally:
+                browser.close()
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

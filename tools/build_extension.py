@@ -1,0 +1,77 @@
+"""Builds the VS Code extension, one file for each platform, as `client-vscode/dist/lightship-PLATFORM.vsix`.
+
+python tools/build_extension.py [PLATFORM...]     without any, for this machine; `all` for all of them
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import bundle_server
+import nodejs
+
+ROOT = Path(__file__).parent.parent
+EXTENSION = ROOT / "client-vscode"
+DIST = EXTENSION / "dist"
+SHIPPED = ("package.json", "language-configuration.json", "README.md", "media")
+OF_THE_PROJECT = ("LICENSE", "CHANGELOG.md")
+
+
+def here() -> str:
+    """VS Code's name of this machine's platform."""
+    system = {"linux": "linux", "darwin": "darwin", "win32": "win32"}[sys.platform]
+    return f"{system}-{'arm64' if platform.machine().lower() in ('arm64', 'aarch64') else 'x64'}"
+
+
+def prepare() -> None:
+    """Have `node_modules` where editors and compilers look for them; they are kept in the cache."""
+    link = EXTENSION / "node_modules"
+    if link.is_dir() and not link.is_symlink():
+        return  # somebody's own `npm install`
+    modules = nodejs.modules(EXTENSION, "extension")
+    if not link.exists() or link.readlink() != modules:
+        link.unlink(missing_ok=True)
+        link.symlink_to(modules)
+
+
+def check() -> str:
+    """Types and unit tests; what the tests print. Raises RuntimeError if either fails."""
+    prepare()
+    nodejs.npm("run", "-s", "typecheck", folder=EXTENSION)
+    return nodejs.npm("run", "-s", "test", folder=EXTENSION)
+
+
+def build(target: str) -> Path:
+    """The extension for one of `bundle_server.TARGETS`, packed."""
+    prepare()
+    with nodejs.only_one("build"), tempfile.TemporaryDirectory() as folder:
+        nodejs.npm("run", "-s", "bundle", "--", "--log-level=warning", folder=EXTENSION)
+        stage = Path(folder) / "extension"
+        (stage / "dist").mkdir(parents=True)
+        shutil.copy(DIST / "extension.cjs", stage / "dist")
+        for path in [EXTENSION / name for name in SHIPPED] + [ROOT / name for name in OF_THE_PROJECT]:
+            shutil.copytree(path, stage / path.name) if path.is_dir() else shutil.copy(path, stage)
+        bundle_server.bundle(target, stage / "bundled")
+        vsix = DIST / f"lightship-{target}.vsix"
+        nodejs.node(
+            *(EXTENSION / "node_modules" / "@vscode" / "vsce" / "vsce", "package", "--no-dependencies"),
+            *("--allow-missing-repository", "--no-rewrite-relative-links", "--target", target, "--out", vsix),
+            folder=stage,
+        )
+    return vsix
+
+
+def main(targets: list[str]) -> int:
+    print(check())
+    for target in [*bundle_server.TARGETS] if targets == ["all"] else targets or [here()]:
+        vsix = build(target)
+        print(f"{vsix.relative_to(ROOT)}: {vsix.stat().st_size / 1e6:.2f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
