@@ -401,6 +401,10 @@ class Stage:
         """The last step of that kind: the one that counts for CMD, ENTRYPOINT, USER …"""
         return next((each for each in reversed(self.steps) if isinstance(each, kind)), None)
 
+    def effective(self, kind: type[Step]) -> Step | None:
+        """The same, also from the stages that this one is built on."""
+        return next((found for stage in self.lineage if (found := stage.last(kind))), None)
+
 
 class Unanswered(Exception):
     """Why a registry does not say what it was asked, for a person to read."""

@@ -33,7 +33,7 @@ from typing import NamedTuple
 from .. import regex
 from ..knowledge import images, servers
 from ..knowledge.managers import SYSTEM, Action
-from ..model.build import Build, Cmd, Entrypoint, Expose, Healthcheck, Stage, Step
+from ..model.build import Build, Cmd, Entrypoint, Expose, Healthcheck, Stage
 from ..rewrite import Refusal
 from ..rewrite.ending import above_command
 from ..text import Fix, Safety, Span
@@ -59,7 +59,7 @@ def offer(build: Build, span: Span) -> Iterator[Offer]:
     final = build.final
     if final is None or any(stage.last(Healthcheck) for stage in final.lineage):
         return
-    places = [step for step in (final.opening, _last(final, Entrypoint), _last(final, Cmd)) if step]
+    places = [step for step in (final.opening, final.effective(Entrypoint), final.effective(Cmd)) if step]
     place = next((step.span for step in places if touched(build, step.span, span)), None)
     if place is None:
         return
@@ -73,10 +73,6 @@ def offer(build: Build, span: Span) -> Iterator[Offer]:
     title = f"{TITLE} that {asks} port {check.port}"
     adds = ("HEALTHCHECK", "CMD", "[", *words, "]")
     yield Offer(place, title, Fix(title, (above_command(final, [line]),), Safety.UNSAFE, adds))
-
-
-def _last(stage: Stage, kind: type[Step]) -> Step | None:
-    return next((found for each in stage.lineage if (found := each.last(kind))), None)
 
 
 def _check(stage: Stage) -> _Check | Refusal:
@@ -106,7 +102,7 @@ def _command(stage: Stage) -> list[str]:
     """The words that the container starts with, as far as they are known."""
     words: list[str] = []
     for kind in (Entrypoint, Cmd):
-        step = _last(stage, kind)
+        step = stage.effective(kind)
         if isinstance(step, (Entrypoint, Cmd)) and step.commands:
             own = step.commands if step.exec_form else step.commands[-1:]
             words += (word for command in own for word in command.values)

@@ -25,16 +25,17 @@ def above_command(stage: Stage, lines: Sequence[str]) -> Edit:
     text = "".join(f"{line}{newline}" for line in lines)
     command = next((step for step in trailing(stage) if isinstance(step, (Cmd, Entrypoint))), None)
     if command is not None:
-        at = _line_above(stage, command)
-        return Edit(Span(at, at), text)
+        return above(stage, command, lines)
     at = stage.steps[-1].instruction.extent.end
     before = build.source.text[:at]
     return Edit(Span(at, at), text if before.endswith("\n") else f"{newline}{text}")
 
 
-def _line_above(stage: Stage, step: Step) -> int:
+def above(stage: Stage, step: Step, lines: Sequence[str]) -> Edit:
+    """Put lines above a step, and the comments on it."""
     nodes = stage.build.file.nodes
     place = next(at for at, node in enumerate(nodes) if node is step.instruction)
     while place and isinstance(nodes[place - 1], Comment):
         place -= 1
-    return nodes[place].extent.start
+    at, newline = nodes[place].extent.start, line_end(stage.build)
+    return Edit(Span(at, at), "".join(f"{line}{newline}" for line in lines))
