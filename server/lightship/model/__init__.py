@@ -70,6 +70,9 @@ def _open(build: Build, instruction: Instruction) -> None:
         elif _WINDOWS_BASE.search(stage.image or ""):
             start = replace(start, shell=WINDOWS_SHELL)
         stage.end = start
+    else:
+        # The FROM is yet to be written; until it is, all that stands there is in one scope.
+        stage.end = State(build.scope)
     build.stages.append(stage)
 
 
