@@ -19,9 +19,9 @@ _TOOLS = regex.compile(
     | make | cmake | ninja(-build)? | meson | samurai | autoconf | automake | autotools-dev | m4 | bison | flex | gperf
     | pkg-?config | pkgconf | swig(\d.*)? | patch | ccache | dpkg-dev | dh-.* | debhelper | fakeroot
     | git(-core)? | git-lfs | mercurial | subversion | bzr
-    | rust | rustc | cargo | rustup | golang(-go)? | cython3?
+    | rust | rustc | cargo | rustup | golang(-go)?
     | libc6?-dev | musl-dev | linux-(libc-dev|headers.*) | libeigen3-dev | libgcc-\d+-dev | libstdc\+\+-\d+-dev
-    | (lib)?python3(\.\d+)?(-all)?-dev | python3(\.\d+)?-(venv|wheel) | py3-wheel | python3-virtualenv | py3-virtualenv
+    | gcc-c\+\+ | (glibc|libstdc\+\+|kernel)-(devel|headers) | redhat-rpm-config | rpm-build
     """,
     re.VERBOSE,
 )
@@ -128,6 +128,7 @@ _LASTING: Mapping[str, str] = {
     "libzstd-dev": "libzstd1",
     "portaudio19-dev": "libportaudio2",
     "python3-pip": "python3 python3-setuptools ca-certificates",
+    "python3-wheel": "python3",
     "unixodbc-dev": "unixodbc",
     "freetds-dev": "libsybdb5 libct4",
 }
@@ -181,14 +182,76 @@ _ALPINE: Mapping[str, str] = {
     "pcre-dev": "pcre",
     "postgresql-dev": "libpq",
     "py3-pip": "python3 py3-setuptools ca-certificates",
+    "py3-wheel": "python3",
     "tiff-dev": "tiff",
     "unixodbc-dev": "unixodbc",
     "yaml-dev": "yaml",
     "zeromq-dev": "libzmq",
 }
 
-_OLD = regex.compile(r"jessie|stretch|wheezy|squeeze|trusty|xenial|bionic|zesty|artful|cosmic|disco")
-_OLD_VERSION = regex.compile(r"(debian:[6-9](\D|$)|ubuntu:(1[0-9])\.)")
+_EVER: Mapping[str, str] = {
+    name: _LASTING[name]
+    for name in (
+        "libatlas-base-dev", "libblas-dev", "libcairo2-dev", "libev-dev", "libfreetype6-dev", "libgmp-dev",
+        "liblapack-dev", "liblcms2-dev", "libmagic-dev", "libpcre3-dev", "libpq-dev", "libsasl2-dev", "libxext-dev",
+        "libxft-dev", "libxml2-dev", "libxrender-dev", "libxslt1-dev", "libyaml-dev", "unixodbc-dev",
+    )
+}  # fmt: skip
+"""Those of `_LASTING` that Debian 7 to 9 and Ubuntu 12.04 to 18.04 call by the same name."""
+_RPM: Mapping[str, str] = {
+    "cyrus-sasl-devel": "cyrus-sasl-lib",
+    "freetype-devel": "freetype",
+    "gmp-devel": "gmp",
+    "lcms2-devel": "lcms2",
+    "libcurl-devel": "libcurl",
+    "libjpeg-devel": "libjpeg-turbo",
+    "libjpeg-turbo-devel": "libjpeg-turbo",
+    "libpng-devel": "libpng",
+    "libpq-devel": "libpq",
+    "libtiff-devel": "libtiff",
+    "libxml2-devel": "libxml2",
+    "libxslt-devel": "libxslt",
+    "libyaml-devel": "libyaml",
+    "openldap-devel": "openldap",
+    "unixODBC-devel": "unixODBC",
+}
+_RPM_WITH_PYTHON = regex.compile(
+    r"(bzip2|expat|gdbm|libdb4?|libffi|libuuid|ncurses|openssl|readline|sqlite|xz|zlib)-devel"
+)
+
+WITH_COMPILERS: Mapping[str, str] = {
+    "python-pip": "python-pip python-setuptools",
+    "python3-pip": "python3-pip python3-setuptools",
+}
+"""Debian's packages that recommend compilers, with what programs need of those that they recommend."""
+
+_OLD = regex.compile(r"jessie|stretch|wheezy|squeeze|precise|trusty|xenial|bionic|zesty|artful|cosmic|disco")
+_OLD_VERSION = regex.compile(r"(debian:[6-9](\D|$)|ubuntu:?(1[0-9])\.)")
+_PYTHONS: Mapping[str, str] = {
+    "jessie|debian:8": "3.4", "stretch|debian:9": "3.5", "buster|debian:10": "3.7", "bullseye|debian:11": "3.9",
+    "bookworm|debian:12": "3.11", "trixie|debian:13": "3.13", "trusty|ubuntu:?14.04": "3.4",
+    "xenial|ubuntu:?16.04": "3.5", "bionic|ubuntu:?18.04": "3.6", "focal|ubuntu:?20.04": "3.8",
+    "jammy|ubuntu:?22.04": "3.10", "noble|ubuntu:?24.04": "3.12",
+}  # fmt: skip
+"""The Python 3 of releases of Debian and Ubuntu, by what images of them are called."""
+_HEADERS = regex.compile(r"(?P<library>lib)?(?P<python>python(?P<version>[\d.]*))-(dev|devel|venv)")
+
+
+def _python_of(package: str, image: str, alpine: bool, rpm: bool) -> str | None:
+    """What running needs of Python's headers: Debian has its library, which some programs are linked with, apart."""
+    match = _HEADERS.fullmatch(package)
+    if not match:
+        return None
+    python, version = match["python"], match["version"]
+    if alpine or rpm or package.endswith("-venv"):
+        return python
+    if version == "3":
+        found = [number for names, number in _PYTHONS.items() if re.search(names, image)]
+        if len(found) != 1:
+            return None
+        version = found[0]
+    library = f"libpython{version if '.' in version else '2.7'}"
+    return library if match["library"] else f"{python} {library}"
 
 
 def runtime_of(package: str, image: str) -> tuple[str, ...] | None:
@@ -196,10 +259,18 @@ def runtime_of(package: str, image: str) -> tuple[str, ...] | None:
 
     `image` is the base. None where the package is no build package, or what it leaves behind is not known.
     """
-    if "alpine" in image or "demisto/" in image:
+    alpine = "alpine" in image or "demisto/" in image
+    rpm = bool(re.search(r"centos|fedora|amazonlinux|rockylinux|almalinux|oraclelinux|\bubi\d", image))
+    old = bool(_OLD.search(image) or _OLD_VERSION.search(image))
+    found = _python_of(package, image, alpine, rpm)
+    if found or _HEADERS.fullmatch(package):
+        return tuple(found.split()) if found else None
+    if alpine:
         found = _ALPINE.get(package)
-    elif _OLD.search(image) or _OLD_VERSION.search(image):
-        found = None
+    elif rpm:
+        found = _RPM.get(package)
+    elif old:
+        found = _EVER.get(package)
     else:
         found = _LASTING.get(package)
         if not found and "ubuntu" not in image:
@@ -208,4 +279,7 @@ def runtime_of(package: str, image: str) -> tuple[str, ...] | None:
             found = _BOOKWORM.get(package)
     if found:
         return tuple(found.split())
-    return () if package in _WITH_PYTHON or _TOOLS.fullmatch(package) else None
+    known = (
+        package in _WITH_PYTHON or _TOOLS.fullmatch(package) or (rpm and _RPM_WITH_PYTHON.fullmatch(package))
+    )
+    return () if known else None

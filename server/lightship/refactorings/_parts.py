@@ -6,21 +6,27 @@ What a command is not known to do is `UNKNOWN`, and nothing is concluded from it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, auto
-from itertools import pairwise
 
 from .. import regex
 from ..knowledge.managers import APT_FAMILY, CONDA_FAMILY, SYSTEM, Action, Manager
 from ..model.build import PackageCall, Run
-from ..syntax.shell import Command, Item
+from ..syntax.shell import Command, Item, ShellWord
 from ..text import Span
 
 PYTHON = frozenset((Manager.PIP, Manager.SETUP_PY, Manager.UV, Manager.POETRY, Manager.PIPENV, Manager.PDM))
-INSTALLERS = frozenset(
-    ("pip", "wheel", "uv", "poetry", "poetry-core", "pipenv", "pdm", "virtualenv", "build")
-)
-"""Python packages that install others. `setuptools` counts only beside `pip`: programs import it."""
+ALONE = frozenset(("pip", "wheel", "uv"))
+"""Installers that need no other package, so that nothing is there already because of them."""
+APART = frozenset(("poetry", "pipenv", "pdm"))
+"""Those that bring packages along which an app may need as well: they get an environment of their own."""
+INSTALLERS = ALONE | APART | {"poetry-core", "virtualenv", "build"}
+"""Python packages that install others."""
+
+
+class Declined(Exception):
+    """Carries the reason why there is no conversion."""
 
 
 class Role(Enum):
@@ -40,6 +46,8 @@ class Role(Enum):
     """Installs or configures a program that installs Python packages, or builds one."""
     PYTHON = auto()
     """Installs Python packages."""
+    CREATION = auto()
+    """Makes a virtual environment."""
     ACCOUNT = auto()
     """Makes users, or changes whom files belong to."""
     FILES = auto()
@@ -49,7 +57,8 @@ class Role(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """A member of a chain. `comments` are the comment lines that stand before it."""
+    """A member of a chain. `comments` are the comment lines that stand before it; `operator` is `;` where what
+    follows runs also if it fails, else `&&`."""
 
     run: Run
     span: Span
@@ -57,6 +66,7 @@ class Member:
     commands: tuple[Command, ...]
     call: PackageCall | None
     comments: tuple[str, ...] = ()
+    operator: str = "&&"
 
 
 _STATE = frozenset(("cd", "set", "export", "unset", "umask", "shopt", "ulimit"))
@@ -180,7 +190,6 @@ _FILES = frozenset(
         "alembic",
         "spacy",
         "playwright",
-        "gunzip",
         "file",
         "diff",
         "cmp",
@@ -193,15 +202,23 @@ _FILES = frozenset(
         "dos2unix",
         "locale",
         "export",
-        "hash",
     ]
 )
+_WITH_ENVIRONMENT = frozenset(
+    ("python", "python3", "jupyter", "django-admin", "flask", "alembic", "spacy", "playwright")
+)
+"""Those that need to see the installed packages, which sudo hides."""
 _CACHES = regex.compile(
     r"(/var/lib/apt/lists|/var/cache/(apt|apk|debconf|dnf|yum)|(/root|~|\$HOME|\$\{HOME\})/\.(cache|pip)|/var/lib/apt/lists)(/.*)?\Z"
 )
-_LISTS = "/var/lib/apt/lists"
+_INSTALLS_PIP = regex.compile(r"get-pip\.py")
+_INSTALLS_TOOL = regex.compile(
+    r"install\.python-poetry\.org|get-poetry\.py|astral\.sh/uv|pdm-project\.org/install"
+)
 
 
+_ASKING = frozenset(("--version", "-V", "freeze", "list", "show", "check"))
+"""Subcommands that only tell something."""
 _BUILDS_AWAY = regex.compile(r"setup\.py\S* (build|sdist|bdist_wheel|egg_info|clean|check)$")
 """Subcommands of setup.py that write nothing that runs: others may build in place."""
 
@@ -209,26 +226,39 @@ _BUILDS_AWAY = regex.compile(r"setup\.py\S* (build|sdist|bdist_wheel|egg_info|cl
 def members(run: Run) -> tuple[Member, ...] | None:
     """The members of a RUN's chain; None where it is no chain, so that it stays in one piece."""
     script = run.script
-    if (
-        script is None
-        or not script.certain
-        or script.comments
-        or not script.items
-        or run.instruction.heredocs
-    ):
+    if script is None or not script.certain or not script.items or run.instruction.heredocs:
         return None
-    if run.exec_form and len(script.commands) == 1:
-        return (_member(run, script.items[0], 0),)
     if run.exec_form:
+        return (_member(run, script.items, 0, ""),) if len(script.commands) == 1 else None
+    last = script.items[-1]
+    if last.operator not in ("", ";") or any(item.operator == "&" for item in script.items):
+        return None
+    texts = [run.stage.build.source[comment] for comment in script.comments]
+    if any(comment.start < last.span.end for comment in script.comments) or "\n" in "".join(texts):
         return None
     stops = _stops(script.items[0].commands)
-    for item, _ in pairwise(script.items):
-        if item.operator != "&&" and not (item.operator in (";", "\n") and stops):
-            return None
-    if script.items[-1].operator not in ("", ";"):
-        return None
-    ends = [run.instruction.arguments_span.start, *(item.span.end for item in script.items)]
-    return tuple(_member(run, item, end) for item, end in zip(script.items, ends, strict=False))
+    found: list[Member] = []
+    after = run.instruction.arguments_span.start
+    for items in _joined(script.items):
+        operator = items[-1].operator
+        plain = operator in ("", "&&") or stops or items[-1] is last
+        found.append(_member(run, items, after, "&&" if plain else ";"))
+        after = items[-1].span.end
+    found[0] = replace(found[0], comments=(*found[0].comments, *texts))
+    return tuple(found)
+
+
+def _joined(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """The items, those together that `||` makes depend on each other: `a && b || c` is one."""
+    start = 0
+    while start < len(items):
+        stop = start
+        while stop < len(items) and items[stop].operator in ("&&", "||"):
+            stop += 1
+        either = [at for at in range(start, min(stop, len(items) - 1)) if items[at].operator == "||"]
+        first = either[-1] + 2 if either else start + 1
+        yield items[start:first]
+        start = first
 
 
 def _stops(commands: tuple[Command, ...]) -> bool:
@@ -240,36 +270,76 @@ def _stops(commands: tuple[Command, ...]) -> bool:
     )
 
 
-def _member(run: Run, item: Item, after: int) -> Member:
-    calls = [call for call in run.calls if call.command in item.commands]
+def _member(run: Run, items: Sequence[Item], after: int, operator: str) -> Member:
+    span = Span(items[0].span.start, items[-1].span.end)
+    commands = tuple(command for item in items for command in item.commands)
+    calls = [call for call in run.calls if call.command in commands]
     comments = tuple(
         run.stage.build.source[comment.span]
         for comment in run.instruction.comments
-        if after <= comment.span.start < item.span.start
+        if after <= comment.span.start < span.start
     )
-    call = calls[0] if len(calls) == len(item.commands) == 1 else None
-    return Member(run, item.span, _role(run, item, calls, call), item.commands, call, comments)
+    call = calls[0] if len(calls) == len(commands) == 1 else None
+    kind = items[0].kind if len(items) == 1 else "list"
+    return Member(run, span, _role(run, kind, commands, calls, call), commands, call, comments, operator)
 
 
-def _role(run: Run, item: Item, calls: list[PackageCall], call: PackageCall | None) -> Role:
-    if call and item.kind == "command" and not call.command.within:
+def _role(
+    run: Run, kind: str, commands: tuple[Command, ...], calls: list[PackageCall], call: PackageCall | None
+) -> Role:
+    if call and kind == "command" and not call.command.within:
         return _role_of_call(call)
     if calls:
         if all(each.meaning.manager in SYSTEM for each in calls):
             return Role.FILES
         return Role.UNKNOWN
-    if len(item.commands) == 1 and item.kind == "command":
-        command = item.commands[0]
-        if not command.words or command.name in _STATE:
+    if len(commands) == 1 and kind == "command":
+        command = commands[0]
+        if not command.words or command.name in _STATE or activated(command):
             return Role.STATE
+        if created(command):
+            return Role.CREATION
         if command.name == "rm" and _deletes_caches(command):
             return Role.CLEAN
-    if _installs_tool(item):
+    if any(_INSTALLS_PIP.search(value) for command in commands for value in command.values):
+        return Role.FILES if kind in ("command", "pipeline") else Role.UNKNOWN
+    if any(_INSTALLS_TOOL.search(value) for command in commands for value in command.values):
         return Role.TOOL
-    if item.kind in ("function", "loop"):
+    if kind in ("function", "loop"):
         return Role.UNKNOWN
-    roles = {role_of_command(command) for command in item.commands}
+    roles = {role_of_command(command) for command in commands}
     return Role.UNKNOWN if Role.UNKNOWN in roles else Role.FILES if Role.FILES in roles else Role.ACCOUNT
+
+
+def activated(command: Command) -> str | None:
+    """The environment, as written, that `. …/bin/activate` activates."""
+    if len(command.words) == 2 and command.words[0].value in (".", "source"):
+        match = re.fullmatch(r"(.+)/bin/activate", command.values[1].strip("\"'"))
+        return match[1] if match else None
+    return None
+
+
+def created(command: Command) -> ShellWord | None:
+    """The word for the folder in which a command makes a virtual environment."""
+    words, values = command.words, command.values
+    if command.name in ("virtualenv", "virtualenv2", "virtualenv3") or re.match(
+        r"virtualenv-\d", command.name
+    ):
+        start = 1
+    elif re.fullmatch(r"python\d?(\.\d+)?", command.name) and (
+        place := next((at for at in range(1, len(values)) if values[at] in ("venv", "virtualenv")), 0)
+    ):
+        if values[place - 1] != "-m":
+            return None
+        start = place + 1
+    else:
+        return None
+    operands = [
+        word
+        for at, word in enumerate(words[start:], start)
+        if not values[at].startswith("-") and values[at - 1] not in ("-p", "--python", "--prompt")
+    ]
+    return operands[0] if len(operands) == 1 else None
 
 
 def _deletes_caches(command: Command) -> bool:
@@ -277,25 +347,30 @@ def _deletes_caches(command: Command) -> bool:
     return bool(paths) and all(map(_CACHES.match, paths))
 
 
+def sudoes(command: Command) -> bool:
+    """Whether it runs something as root, by a `sudo` that does nothing else."""
+    values = command.values
+    return (
+        len(values) > 1
+        and command.name == "sudo"
+        and (values[1] in ("-E", "-H", "-n") or values[1][0] != "-")
+    )
+
+
 def role_of_command(command: Command) -> Role:
     name = command.name
+    if sudoes(command):
+        after = 2 if command.values[1].startswith("-") else 1
+        name = command.values[after] if len(command.values) > after else ""
+        return Role.FILES if name in _FILES and name not in _WITH_ENVIRONMENT else Role.UNKNOWN
     if name in _ACCOUNT:
         return Role.ACCOUNT
+    if re.fullmatch(r"easy_install(-[\d.]+)?", name):
+        names = {value for value in command.values[1:] if not value.startswith("-")}
+        return Role.FILES if names <= {"pip", "setuptools"} else Role.UNKNOWN
     if re.fullmatch(r"python\d?(\.\d+)?|manage\.py", name):
         return Role.UNKNOWN if any("setup.py" in value for value in command.values) else Role.FILES
     return Role.FILES if name in _FILES or not command.words else Role.UNKNOWN
-
-
-def _installs_tool(item: Item) -> bool:
-    """Whether it is `curl … | python -` of an installer's own script."""
-    values = [value for command in item.commands for value in command.values]
-    return any(
-        re.search(
-            r"install\.python-poetry\.org|get-poetry\.py|astral\.sh/uv|get-pip\.py|pdm-project\.org/install",
-            value,
-        )
-        for value in values
-    )
 
 
 def _role_of_call(call: PackageCall) -> Role:
@@ -310,26 +385,50 @@ def _role_of_call(call: PackageCall) -> Role:
     if it.action is Action.CLEAN:
         return Role.CLEAN
     if it.action is Action.INSTALL and not it.name.startswith(("self", "tool", "plugin")):
-        return Role.TOOL if installs_tools(call) else Role.PYTHON
+        return Role.TOOL if _stays_behind(call) else Role.PYTHON
     if it.action is Action.REMOVE:
         return Role.PYTHON
     if it.manager is Manager.SETUP_PY and not _BUILDS_AWAY.search(" ".join(call.command.values)):
         return Role.UNKNOWN
+    if it.name in _ASKING and not call.command.redirections:
+        return Role.TOOL
     # `uv run …`, `poetry run …` may do anything, and what they write may be what is shipped.
     if it.name in ("", "run", "exec", "shell") or call.command.redirections:
         return Role.UNKNOWN
     return Role.TOOL
 
 
+def _names(call: PackageCall) -> frozenset[str]:
+    return frozenset(name.lower().replace("_", "-") for name in call.meaning.names)
+
+
 def installs_tools(call: PackageCall) -> bool:
-    """Whether all that is installed are programs that install others."""
-    it = call.meaning
-    names = {name.lower().replace("_", "-") for name in it.names}
-    if it.requirements or it.unknown or not names or len(names) < len(it.packages):
+    """Whether all that is installed are programs that install others, or `setuptools` beside them or anew."""
+    it, names = call.meaning, _names(call)
+    if it.requirements or it.unknown or not names or len(it.names) < len(it.packages):
         return False
-    return names <= INSTALLERS or ("pip" in names and names <= INSTALLERS | {"setuptools"}) or (
-        names <= INSTALLERS | {"setuptools"} and it.has("--upgrade")
-    )  # fmt: skip
+    return names <= INSTALLERS or (
+        names <= INSTALLERS | {"setuptools"} and ("pip" in names or it.has("--upgrade"))
+    )
+
+
+def _stays_behind(call: PackageCall) -> bool:
+    """Whether nothing that is installed can be of use in the end: what programs import may be, like `setuptools`."""
+    names = _names(call)
+    apart = bool(APART & names) and names <= APART | ALONE | {"setuptools"}
+    return installs_tools(call) and (names <= ALONE or apart)
+
+
+def apart(call: PackageCall) -> tuple[str, ...]:
+    """The installed programs that bring packages of their own along."""
+    return tuple(sorted(APART & _names(call)))
+
+
+def beside_tools(call: PackageCall) -> tuple[list[int], list[int]]:
+    """The words of installers that need nothing else, and those of all other packages, where both are installed."""
+    packages = call.meaning.packages
+    tools = [package.index for package in packages if package.name.lower() in ALONE]
+    return tools, [package.index for package in packages if package.index not in tools]
 
 
 def is_apt(call: PackageCall | None) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..knowledge.managers import SYSTEM, Action, Manager
-from ..model.build import Add, Build, Copy, Run, Stage, Step
+from ..knowledge.managers import SYSTEM
+from ..model.build import Add, Build, Copy, Env, Run, Stage, Step
 from ..rewrite import indent_of, line_end
 from ..text import Edit, Span
-from ._parts import Member, Role, is_apt
-from ._plan import Declined, Plan
-from ._texts import brings_installer, finished, reworded, shown, text_of, whole
+from ._installs import built
+from ._layout import Kind
+from ._parts import Declined, Member, Role, is_apt
+from ._plan import Plan
+from ._texts import brings_installer, finished, shown, text_of, whole
 
 _CARRIED = frozenset(("ARG", "ENV", "WORKDIR", "SHELL", "COPY", "ADD"))
 """Instructions that an install may depend on."""
@@ -40,14 +42,16 @@ def converted(build: Build, stage: Stage, plan: Plan) -> str:
 def _build_stage(build: Build, stage: Stage, plan: Plan) -> Iterator[str]:
     newline = line_end(build)
     anchor = _anchor(stage, plan)
-    made = not plan.creates
+    creation = "".join(f"{line}{newline}" for line in plan.layout.creation)
+    made = not creation
+    if plan.root:
+        yield f"USER root{newline}"
     for index, step in enumerate(stage.steps):
         if index == 0 or index > plan.last:
             continue
         if index == anchor and not made:
             made = True
-            yield from _creation(plan, newline)
-        keyword = step.instruction.keyword
+            yield creation
         if isinstance(step, Run):
             chain = plan.chains[step]
             if chain is None:
@@ -55,20 +59,27 @@ def _build_stage(build: Build, stage: Stage, plan: Plan) -> Iterator[str]:
                 continue
             picked = [member for member in chain if _builds(member)]
             if index == plan.last:
-                stop = max(place for place, member in enumerate(picked) if member.role is Role.PYTHON)
+                stop = max(place for place, member in enumerate(picked) if _installs(member))
                 picked = picked[: stop + 1]
             if index == plan.first and not made:
-                stop = next(place for place, member in enumerate(picked) if member.role is Role.PYTHON)
+                stop = next(place for place, member in enumerate(picked) if _installs(member))
                 ahead = [member for member in picked[:stop] if member.role is not Role.STATE]
                 yield _run(
-                    build, step, [(member, _built(plan, member)) for member in picked[:stop]] if ahead else []
+                    build,
+                    plan,
+                    step,
+                    _built(plan, picked[:stop]) if ahead else [],
                 )
                 made = True
-                yield from _creation(plan, newline)
+                yield creation
                 picked = [member for member in picked if member.role is Role.STATE or member not in ahead]
-            yield _run(build, step, [(member, _built(plan, member)) for member in picked])
-        elif keyword in _CARRIED:
+            yield _run(build, plan, step, _built(plan, picked))
+        elif step.instruction.keyword in _CARRIED:
             yield _without_owner(build, step)
+
+
+def _built(plan: Plan, members: Sequence[Member]) -> list[tuple[Member, str]]:
+    return [(member, command) for member in members for command in built(plan.layout, member)]
 
 
 def _anchor(stage: Stage, plan: Plan) -> int:
@@ -77,9 +88,7 @@ def _anchor(stage: Stage, plan: Plan) -> int:
     opening = stage.steps[plan.first]
     chain = (plan.chains[opening] if isinstance(opening, Run) else None) or ()
     ahead = [
-        member
-        for member in chain[: next(i for i, m in enumerate(chain) if m.role is Role.PYTHON)]
-        if _builds(member)
+        member for member in chain[: next(i for i, m in enumerate(chain) if _installs(m))] if _builds(member)
     ]
     if any(member.role is not Role.STATE for member in ahead):
         return -1
@@ -93,55 +102,16 @@ def _anchor(stage: Stage, plan: Plan) -> int:
     return index
 
 
-def _creation(plan: Plan, newline: str) -> Iterator[str]:
-    yield f"RUN {plan.python} -m venv --system-site-packages --without-pip {plan.venv}{newline}"
-    active = f"VIRTUAL_ENV={plan.venv} " if plan.active else ""
-    yield f'ENV {active}PATH="{plan.venv}/bin:$PATH"{newline}'
+def _installs(member: Member) -> bool:
+    return member.role in (Role.PYTHON, Role.CREATION)
 
 
 def _builds(member: Member) -> bool:
     return member.role not in (Role.REMOVE, Role.CLEAN, Role.ACCOUNT)
 
 
-def _built(plan: Plan, member: Member) -> str:
-    """A member's text in the build stage."""
-    if member.role is not Role.PYTHON or member.call is None:
-        return text_of(member)
-    call, it = member.call, member.call.meaning
-    program = call.command.words[it.start].text.rpartition("/")[2]
-    replacing: dict[int, str | None] = {
-        flag.index: None for flag in it.flags if flag.name in ("--user", "--system") and flag.value is None
-    }
-    after: dict[int, str] = {}
-    match it.manager:
-        case Manager.PIP:
-            # The base's pip, run by the environment's Python, installs into the environment.
-            if program.startswith("pip"):
-                version = program.removeprefix("pip").removeprefix("-")
-                replacing[it.start] = f"{plan.python if not version else f'python{version}'} -m pip"
-            else:
-                replacing[it.start] = program
-            if it.action is Action.INSTALL and not it.has("--compile", "--no-compile"):
-                after[it.verb] = "--no-compile"
-        case Manager.SETUP_PY:
-            replacing = dict.fromkeys(range(it.start, len(call.command.words)))
-            replacing[it.start] = f"{program} -m pip install --no-compile ."
-        case Manager.UV if it.name != "sync":
-            after[it.verb] = f"--python {plan.venv}/bin/python"
-        case Manager.POETRY | Manager.PIPENV | Manager.PDM:
-            return f"{text_of(member)} && find {plan.venv} -name __pycache__ -prune -exec rm -rf {{}} +"
-    return reworded(member, replacing, after)
-
-
 def _final_stage(build: Build, stage: Stage, plan: Plan, name: str) -> Iterator[str]:
-    newline = line_end(build)
-    venv = f"COPY --from={name} {plan.venv} {plan.venv}{newline}"
-    path = f"{plan.venv}/bin"
-    if not (
-        not plan.creates
-        and any(path in shown(step) for step in stage.steps if step.instruction.keyword == "ENV")
-    ):
-        venv += f'ENV PATH="{path}:$PATH"{newline}'
+    taken = "".join(_taking(build, stage, plan, name))
     update: str | None = None
     previous = stage.steps[0]
     for index, step in enumerate(stage.steps):
@@ -161,15 +131,28 @@ def _final_stage(build: Build, stage: Stage, plan: Plan, name: str) -> Iterator[
         updates = [text_of(member) for member in chain if member.role is Role.UPDATE]
         picked = _final_members(plan, chain, update)
         update = updates[-1] if updates else update
-        text = _run(build, step, picked)
-        places = [place for place, member in enumerate(chain) if member.role is Role.PYTHON]
+        text = _run(build, plan, step, picked)
+        places = [place for place, member in enumerate(chain) if _installs(member)]
         if index == plan.first:
-            above_venv = above if not text else ""
+            above_taken = above if not text else ""
             later = any(member.role in (Role.FILES, Role.UNKNOWN) for member in chain[places[0] :])
-            both = (above_venv + venv, above * bool(text) + text)
+            both = (above_taken + taken, above * bool(text) + text)
             yield from both if later else reversed(both)
         elif text:
             yield above + text
+
+
+def _taking(build: Build, stage: Stage, plan: Plan, name: str) -> Iterator[str]:
+    """The instructions that take from the build stage what was installed, and let programs find it."""
+    newline, layout = line_end(build), plan.layout
+    yield f"COPY --from={name} {layout.folder} {layout.folder}{newline}"
+    for folder, owner in plan.taken.items():
+        yield f"COPY --from={name} {f'--chown={owner} ' if owner else ''}{folder} {folder}{newline}"
+    found = layout.kind is Kind.UV and any(
+        f"{layout.folder}/bin" in shown(step) for step in stage.steps if isinstance(step, Env)
+    )
+    if layout.activation and not found:
+        yield f"{layout.activation}{newline}"
 
 
 def _final_members(
@@ -192,16 +175,17 @@ def _final_members(
             case Role.UPDATE:
                 text = text_of(member) if installs else ""
             case Role.SYSTEM:
-                text = plan.system.get(member, "")
+                *first, text = plan.system.get(member) or ("",)
                 if text and not refreshed and update:
                     picked.append((None, update))
                     refreshed = True
+                picked += [(None, command) for command in first]
             case Role.REMOVE:
                 text = "" if member in plan.removed else text_of(member)
             case Role.CLEAN:
                 text = text_of(member) if installs else ""
                 cleans = cleans or "/var/lib/apt/lists" in text
-            case Role.TOOL | Role.PYTHON:
+            case Role.TOOL | Role.PYTHON | Role.CREATION:
                 text = ""
             case _:
                 text = text_of(member)
@@ -225,7 +209,7 @@ def _without_owner(build: Build, step: Step) -> str:
     return whole(build, step.instruction, [Edit(Span(flag.span.start, end), "")])
 
 
-def _run(build: Build, run: Run, picked: Sequence[tuple[Member | None, str]]) -> str:
+def _run(build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | None, str]]) -> str:
     """A RUN of these commands; '' where none of them does anything but set the shell up."""
     while picked and picked[-1][0] and picked[-1][0].role is Role.STATE:
         picked = picked[:-1]
@@ -234,12 +218,24 @@ def _run(build: Build, run: Run, picked: Sequence[tuple[Member | None, str]]) ->
     newline, escape, indent = line_end(build), build.file.escape, indent_of(run, build)
     flags = "".join(f"{build.source[flag.span]} " for flag in run.instruction.flags)
     text, comments = "", ""
-    for member, command in picked:
-        own = member.comments if member else ()
+    chain = plan.chains[run] or ()
+    for at, (member, command) in enumerate(picked):
+        own = member.comments if member and (not at or picked[at - 1][0] is not member) else ()
         if not text:
             comments = "".join(f"{comment}{newline}" for comment in own)
             text = f"{build.source[run.instruction.keyword_span]} {flags}{command}"
         else:
             lines = "".join(f"{indent}{comment}{newline}" for comment in own)
-            text += f" && {escape}{newline}{lines}{indent}{command}"
+            text += f"{_operator(chain, picked[at - 1][0], member)} {escape}{newline}{lines}{indent}{command}"
+    if _operator(chain, picked[-1][0], None) == ";":
+        text += " || true"  # its failure did not matter
     return f"{comments}{text}{newline}"
+
+
+def _operator(chain: Sequence[Member], before: Member | None, after: Member | None) -> str:
+    """What stands between two members of a chain that may have had others between them."""
+    if before is None or before is after:
+        return " &&"
+    start = chain.index(before)
+    stop = chain.index(after) if after else len(chain) - 1
+    return ";" if any(member.operator == ";" for member in chain[start:stop]) else " &&"

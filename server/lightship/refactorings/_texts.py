@@ -53,7 +53,9 @@ def reworded(
     for index, word in enumerate(words):
         new = replacing.get(index, word.text) if index in replacing else word.text
         extra = f" {after[index]}" if index in after else ""
-        if new is None:
+        if new is None and all(replacing.get(before, "") is None for before in range(index)):
+            edits.append(Edit(Span(word.span.start, words[index + 1].span.start), ""))
+        elif new is None:
             edits.append(Edit(Span(words[index - 1].span.end, word.span.end), extra))
         elif index in replacing or extra:
             edits.append(Edit(word.span, new + extra))

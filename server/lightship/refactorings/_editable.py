@@ -1,0 +1,79 @@
+"""Editable installs point back to their source: it is shipped as the build stage leaves it, at the same place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ..model.build import Add, Copy, PackageCall, Run, Stage
+from ..model.paths import Reader, absolute, working_directory
+from ._parts import Declined, Role
+from ._plan import Plan
+from ._texts import line_of
+
+_REPOSITORY = re.compile(r"(git|hg|svn|bzr)\+")
+_SHARED = re.compile(r"/(usr|bin|sbin|lib|etc|tmp|dev|proc|sys|run)(/|\Z)|/(opt|home|root|var|srv|mnt)?\Z")
+
+
+def plan_editable(stage: Stage, plan: Plan, calls: Sequence[tuple[Run, PackageCall]]) -> None:
+    """Fill in the folders that are taken from the build stage, and the COPYs that they replace."""
+    for run, call in calls:
+        for folder in _sources(run, call):
+            if not folder or not folder.startswith("/") or "$" in folder or _SHARED.match(folder):
+                raise Declined(
+                    f"the source of the editable install in line {line_of(stage.build, run)} is not known"
+                )
+            _take(stage, plan, run, folder)
+
+
+def _sources(run: Run, call: PackageCall) -> Iterator[str | None]:
+    """The folders that a command installs in place; None for one that is not known."""
+    reader = Reader(run)
+    for command in reader.commands():
+        if command is not call.command:
+            continue
+        if call.meaning.name == "develop":
+            yield reader.folder
+        for flag in call.meaning.flags:
+            if flag.name != "--editable":
+                continue
+            if flag.value is None or flag.value_index is None or "://" in flag.value:
+                if not flag.value or not _REPOSITORY.match(flag.value):
+                    yield None
+                continue
+            path = re.sub(r"\[[\w,.-]*\]\Z", "", flag.value.strip("'\""))
+            yield None if "$" in path or path.startswith("~") else absolute(path, reader.folder)
+
+
+def _take(stage: Stage, plan: Plan, run: Run, folder: str) -> None:
+    """Take `folder` from the build stage where it is installed, instead of the COPYs that nothing changes before."""
+    end = stage.steps.index(run)
+    owned: set[str] = set()
+    for step in reversed(stage.steps[1:end]):
+        if isinstance(step, Run):
+            if (
+                any(
+                    member.role in (Role.FILES, Role.UNKNOWN, Role.ACCOUNT)
+                    for member in plan.chains[step] or ()
+                )
+                or plan.chains[step] is None
+            ):
+                break
+        elif isinstance(step, Copy | Add):
+            target = absolute(step.target or "$", working_directory(step.state))
+            if target and f"{target}/".startswith(f"{folder}/"):
+                plan.covered.add(step)
+                flag = step.instruction.flag("chown")
+                owned.add(flag.value.text if flag and flag.value else "")
+    if len(owned) > 1 or (not owned and _changes_owners(stage, plan, end)):
+        raise Declined(f"whom {folder} belongs to is not known")
+    plan.taken[folder] = next(iter(owned), "")
+
+
+def _changes_owners(stage: Stage, plan: Plan, end: int) -> bool:
+    for step in stage.steps[1 : end + 1]:
+        if isinstance(step, Copy | Add) and step.instruction.flag("chown"):
+            return True
+        if isinstance(step, Run) and any(command.name in ("chown", "chgrp") for command in step.commands):
+            return True
+    return False

@@ -1,0 +1,128 @@
+"""What each install of system packages comes to in the final stage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .. import regex
+from ..knowledge.managers import APT_FAMILY
+from ..knowledge.runtime_packages import WITH_COMPILERS, runtime_of
+from ..model.build import PackageCall, Run, Stage
+from ._layout import Kind
+from ._parts import Member, Role, role_of_command
+from ._plan import Plan
+from ._texts import reworded, shown
+
+_PROVIDES = {"git": "git", "patch": "patch", "svn": "subversion", "hg": "mercurial"}
+"""Programs that may be called in the end, with the build package that has them."""
+
+_PYTHON3 = regex.compile(r"(lib)?python3(\.\d+)?-(dev|pip|venv|wheel)|py3-(pip|wheel)")
+
+
+def plan_packages(stage: Stage, plan: Plan) -> None:
+    """Fill in the system packages: what is installed, what is left out, and which removals are void."""
+    removed: set[str] = set()
+    removals: list[Member] = []
+    installs: list[tuple[Member, PackageCall]] = []
+    for chain in plan.chains.values():
+        for member in chain or ():
+            if member.role is Role.REMOVE and member.call:
+                removals.append(member)
+                removed.update(member.call.meaning.names)
+            elif member.role is Role.SYSTEM and member.call:
+                installs.append((member, member.call))
+    used = set(_programs_at_the_end(stage, plan))
+    kept = {package for program, package in _PROVIDES.items() if program in used}
+    present = {name for _, call in installs for name in call.meaning.names}
+    given = set(present)
+    ours: set[str] = set()
+    understood = not any(_unknown(stage, plan))
+    for member, call in installs:
+        virtual = call.meaning.values("--virtual")
+        ours.update(virtual)
+        if virtual and set(virtual) <= removed:
+            plan.system[member] = ()
+            plan.dropped.update(call.meaning.names)
+            continue
+        replacing: dict[int, str | None] = {}
+        apart: dict[int, str] = {}
+        for package in call.meaning.packages:
+            name = package.name
+            if not name:
+                continue
+            runtime = runtime_of(name, stage.base or "")
+            if plan.layout.kind is Kind.VENV and plan.layout.python == "python" and _PYTHON3.fullmatch(name):
+                runtime = ()  # the image has a Python of its own
+            if (
+                runtime is None
+                and name in WITH_COMPILERS
+                and name not in removed
+                and understood
+                and call.meaning.manager in APT_FAMILY
+                and not call.meaning.skips_recommended
+            ):
+                apart[package.index] = WITH_COMPILERS[name]
+                plan.dropped.add("build-essential")
+                continue
+            if name in kept or (runtime is None and name not in removed):
+                continue
+            fresh = [each for each in runtime or () if each not in given]
+            given.update(fresh)
+            ours.add(name)
+            plan.dropped.add(name)
+            replacing[package.index] = " ".join(fresh) or None
+        plan.system[member] = tuple(_commands(member, call, replacing, apart))
+    for member in removals:
+        assert member.call
+        it = member.call.meaning
+        if set(it.names) <= ours | (removed & present) and not it.unknown:
+            plan.removed.add(member)
+
+
+def _commands(
+    member: Member, call: PackageCall, replacing: dict[int, str | None], apart: dict[int, str]
+) -> Iterator[str]:
+    """The install with other packages, and before it the one of those that are to come without recommended ones."""
+    packages = [package.index for package in call.meaning.packages]
+    if apart:
+        only = {index: apart.get(index) for index in packages}
+        yield reworded(member, only, {call.meaning.verb: "--no-install-recommends"})
+    rest = {**replacing, **dict.fromkeys(apart)}
+    if any(rest.get(index, "kept") is not None for index in packages):
+        yield reworded(member, rest)
+
+
+def _programs_at_the_end(stage: Stage, plan: Plan) -> Iterator[str]:
+    """The programs that the final stage calls, as far as they can be seen."""
+    for step in stage.steps:
+        if isinstance(step, Run):
+            for member in plan.chains[step] or ():
+                if member.role in (Role.FILES, Role.UNKNOWN):
+                    yield from (command.name for command in member.commands)
+            if plan.chains[step] is None:
+                yield from (command.name for command in step.commands)
+        elif step.instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
+            yield from re.findall(r"[\w.-]+", shown(step))
+
+
+def _unknown(stage: Stage, plan: Plan) -> Iterator[str]:
+    for run in stage.runs:
+        yield from unknown_commands(run, plan)
+
+
+def unknown_commands(run: Run, plan: Plan) -> Iterator[str]:
+    """The commands of a RUN that may do anything."""
+    chain = plan.chains[run]
+    if chain is None:
+        if run.instruction.heredocs or run.script is None or not run.script.certain:
+            yield run.commands[0].name if run.commands else "RUN"
+            return
+        for command in run.commands:
+            if any(call.command is command for call in run.calls) or (
+                role_of_command(command) is Role.UNKNOWN and command.name
+            ):
+                yield command.name
+    for member in chain or ():
+        if member.role is Role.UNKNOWN:
+            yield next((command.name for command in member.commands if command.name), "a command")

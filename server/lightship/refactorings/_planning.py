@@ -1,0 +1,106 @@
+"""Decides what becomes of each step before a word is written."""
+
+from __future__ import annotations
+
+import posixpath
+
+from .. import regex
+from ..knowledge.managers import Action
+from ..model.build import Copy, Run, Stage
+from ._editable import plan_editable
+from ._layout import layout_of, needs_root, own_layout
+from ._packages import plan_packages
+from ._parts import PYTHON, Declined, Member, Role, members
+from ._plan import Plan, folder_of
+from ._refusals import accept, refuse, refuse_places, refuse_unknown
+from ._texts import line_of, shown
+
+_MANIFEST = regex.compile(
+    r"(.*/)?([\w.-]*requirements[\w.-]*(\.txt|\.in)|requirements/?|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile(\.lock)?|Pipfile\*"
+    r"|poetry\.lock\*|setup\.(py|cfg))"
+)
+
+_INSTALLS = (Role.PYTHON, Role.CREATION)
+
+
+def plan_of(stage: Stage) -> Plan:
+    refuse(stage)
+    chains = {run: members(run) for run in stage.runs}
+    _refuse_unread(chains)
+    places = [
+        index
+        for index, step in enumerate(stage.steps)
+        if isinstance(step, Run) and any(member.role in _INSTALLS for member in chains[step] or ())
+    ]
+    calls = [
+        (run, member.call)
+        for run, chain in chains.items()
+        for member in chain or ()
+        if member.role is Role.PYTHON and member.call
+    ]
+    if not calls:
+        raise Declined("the install is not understood")
+    for run, call in calls:
+        accept(run, call)
+    layout = own_layout(stage, [*chains.items()]) or layout_of(stage, calls)
+    refuse_places(stage, layout)
+    plan = Plan(chains, layout, places[0], places[-1])
+    plan.root = needs_root(stage)
+    plan_editable(stage, plan, calls)
+    plan_packages(stage, plan)
+    refuse_unknown(stage, plan)
+    _covered(stage, plan)
+    return plan
+
+
+def _refuse_unread(chains: dict[Run, tuple[Member, ...] | None]) -> None:
+    """Decline where an install is in what is not understood."""
+    for run, chain in chains.items():
+        line = line_of(run.stage.build, run)
+        if chain is None and any(
+            call.meaning.manager in PYTHON and call.meaning.action is Action.INSTALL for call in run.calls
+        ):
+            raise Declined(f"the commands in line {line} are not a plain list")
+        for member in chain or ():
+            if member.role is Role.UNKNOWN and any(
+                call.meaning.manager in PYTHON for call in run.calls if call.command in member.commands
+            ):
+                raise Declined(f"line {line} installs in a way that is not understood")
+
+
+def _covered(stage: Stage, plan: Plan) -> None:
+    """COPYs of manifests alone that a later `COPY . .` makes again, at the same place."""
+    wide: set[tuple[str | None, str]] = set()
+    texts: list[str] = []
+    context = stage.build.context
+    for index in range(len(stage.steps) - 1, 0, -1):
+        step = stage.steps[index]
+        if isinstance(step, Copy) and step.from_context and not step.instruction.heredocs:
+            target = folder_of(step)
+            if step.sources in ((".",), ("./",)) and target is not None:
+                wide.add(target)
+                texts.clear()
+                continue
+            if (
+                index < plan.last
+                and target in wide
+                and step.sources
+                and all(
+                    source and "/" not in source.removeprefix("./") and _MANIFEST.fullmatch(source)
+                    for source in step.sources
+                )
+                and not any(
+                    posixpath.basename(source or "") in text for source in step.sources for text in texts
+                )
+                and not (context and any(context.leaves_out(source or "") for source in step.sources))
+            ):
+                plan.covered.add(step)
+        if isinstance(step, Run):
+            chain = plan.chains[step]
+            texts += [
+                stage.build.source[member.span]
+                for member in chain or ()
+                if member.role not in (Role.PYTHON, Role.TOOL)
+            ]
+            if chain is None:
+                texts.append(shown(step))
