@@ -57,6 +57,11 @@ def test_not_silenced(above):
     assert SHELL_FORM in {code for _, code in codes(f"FROM a:1\n{above}CMD app\n")}
 
 
+def test_of_several_lists_the_last_counts_as_it_does_to_buildkit() -> None:
+    text = "# check=skip=StageNameCasing;skip=JSONArgsRecommended\nFROM debian:12\nCMD python -m app\n"
+    assert "shell-form-command" not in [code for _, code in codes(text)]
+
+
 @pytest.mark.parametrize("top", ["# check=skip=all\n", "# check=error=true;skip=JSONArgsRecommended\n"])
 def test_a_directive_speaks_for_the_whole_file(top):
     assert codes(f"{top}FROM a:1\nRUN true\nCMD app\n") == []

@@ -114,7 +114,7 @@ def table(result: Comparison, examples: int) -> Iterator[str]:
         for side in ("theirs", "ours"):
             places = [(each.path, min(getattr(each, side))) for each in found if getattr(each, side)]
             yield from (f"    only {side}: {path}:{line}" for path, line in places[:examples])
-    yield f"{result.agreement:.2%} agree; {len(result.unreadable)} files cannot be read by {TOOL}"
+    yield f"{result.agreement:.2%} agree; {len(result.unreadable)} files that the tool cannot read are left out"
 
 
 def files(paths: Iterable[Path]) -> list[Path]:

@@ -5,7 +5,7 @@
 It needs a Docker of its own (`tests/images/engine up FOLDER`, then source what it writes): base images are looked up
 before anything is checked, and where there is no registry an empty image is given their names, with the variables that
 they are known to set. `InvalidBaseImagePlatform` is left out for that reason, and `UndefinedVar` where it is not known
-what a base image sets.
+what a base image sets. `--record FILE` writes the answers down for the tests.
 
 Of a file that BuildKit refuses, only what it reported before it stopped is compared.
 """
@@ -24,14 +24,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from parity import Comparison, Difference, Lines, files, table
-
 from lightship import lint
 from lightship.config import Settings
 from lightship.knowledge import environments
 from lightship.model import analyze
-from lightship.model.build import Build
+from lightship.model.build import Build, Workdir
+from lightship.syntax.dockerfile import Instruction
 from lightship.text import Source
+from parity import Comparison, Difference, Lines, files, table
 
 SETTINGS = Settings(preset="buildkit")
 UNRESOLVED = re.compile(r"failed to resolve source metadata for (\S+?): ")
@@ -67,7 +67,8 @@ def ask(path: Path, cache: Path | None = None) -> Answer:
     for warning in said.get("warnings") or ():
         ranges = warning.get("location", {}).get("ranges") or [{"start": {"line": 0}}]
         lines[warning["ruleName"]].add(ranges[0]["start"]["line"])
-    return Answer(lines, (said.get("buildError") or {}).get("message", ""))
+    error = (said.get("buildError") or {}).get("message", "")
+    return Answer(lines, "" if error.startswith("lint violation") else error)
 
 
 def _ask(path: Path) -> dict[str, object]:
@@ -122,34 +123,67 @@ def compare(paths: Sequence[Path], answers: Sequence[Answer]) -> Comparison:
             result.unreadable.append(path)
             continue
         build = analyze(Source(path.read_bytes().decode(errors="replace"), str(path)))
-        reported = report(build)
-        checks = answer.lines.keys() if answer.stopped else answer.lines.keys() | reported.keys()
-        for check in sorted(checks - left_out(build)):
-            theirs, ours = (_beginnings(build, lines.get(check, set())) for lines in (answer.lines, reported))
-            if answer.stopped:
-                ours = ours & theirs
-            if theirs == ours:
+        theirs, ours = sides(build, answer)
+        for check in sorted((theirs.keys() | ours.keys()) - left_out(build)):
+            if theirs[check] == ours[check]:
                 result.agreed[check] += 1
             else:
-                result.differences.append(Difference(path, check, theirs - ours, ours - theirs))
+                result.differences.append(
+                    Difference(path, check, theirs[check] - ours[check], ours[check] - theirs[check])
+                )
     return result
+
+
+def sides(build: Build, answer: Answer) -> tuple[Lines, Lines]:
+    """What BuildKit reports and what we report, by the lines on which instructions begin."""
+    theirs, ours = (
+        defaultdict(set, {check: _beginnings(build, found) for check, found in lines.items()})
+        for lines in (answer.lines, report(build))
+    )
+    if answer.stopped:
+        ours = defaultdict(set, {check: ours[check] & found for check, found in theirs.items()})
+    return theirs, ours
 
 
 def left_out(build: Build) -> set[str]:
     """Checks whose answer depends on what only a registry knows: what the base images are, and what they set."""
-    unknown = any(environments.of(stage.base) is None for stage in build.stages)
-    return {"InvalidBaseImagePlatform", *(["UndefinedVar"] if unknown else ())}
+    checks = {"InvalidBaseImagePlatform"}
+    if any(environments.of(stage.base) is None for stage in build.stages):
+        checks.add("UndefinedVar")
+        if any(isinstance(step, Workdir) and step.values == (None,) for step in build.steps):
+            checks.add("WorkdirRelativePath")
+    return checks
 
 
 def _beginnings(build: Build, lines: set[int]) -> set[int]:
-    """The lines on which the instructions begin that these lines belong to."""
+    """The lines on which the instructions begin that these lines belong to, or are comments of."""
     line_of = build.source.line_of
-    begin = {
-        line: line_of(each.keyword_span.start) + 1
-        for each in build.file.instructions
-        for line in range(line_of(each.extent.start) + 1, line_of(max(each.extent.end - 1, 0)) + 2)
-    }
+    begin: dict[int, int] = {}
+    for node in reversed(build.file.nodes):
+        first, last = line_of(node.extent.start) + 1, line_of(max(node.extent.end - 1, 0)) + 1
+        start = (
+            line_of(node.keyword_span.start) + 1
+            if isinstance(node, Instruction)
+            else begin.get(last + 1, first)
+        )
+        begin.update(dict.fromkeys(range(first, last + 1), start))
     return {begin.get(line, line) for line in lines}
+
+
+def write(answer: Answer) -> str:
+    """An answer as `read` takes it: the lines of each check, and `!` where BuildKit stopped."""
+    lines = [
+        f"{check}:{','.join(map(str, sorted(found)))}"
+        for check, found in sorted(answer.lines.items())
+        if found
+    ]
+    return " ".join([*lines, *(["!"] if answer.stopped else [])])
+
+
+def read(text: str) -> Answer:
+    pairs = (word.split(":") for word in text.split() if word != "!")
+    lines = {check: set(map(int, found.split(","))) for check, found in pairs}
+    return Answer(lines, "!" if text.endswith("!") else "")
 
 
 def _asked(paths: Sequence[Path], cache: Path | None) -> Iterator[Answer]:
@@ -165,11 +199,20 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="look at every Nth file alone")
     parser.add_argument("--examples", type=int, default=0, metavar="N", help="places to show for each check")
     parser.add_argument("--cache", type=Path, help="a folder to keep the answers in")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="a file to write the answers to")
     arguments = parser.parse_args()
     if arguments.cache:
         arguments.cache.mkdir(parents=True, exist_ok=True)
     paths = files(arguments.path)[:: arguments.every]
-    print(*table(compare(paths, list(_asked(paths, arguments.cache))), arguments.examples), sep="\n")
+    answers = list(_asked(paths, arguments.cache))
+    if arguments.record:
+        told = zip(paths, answers, strict=True)
+        arguments.record.write_text(
+            "".join(
+                f"{path.parent.name}/{path.name}\t{write(each)}\n" for path, each in told if each.resolved
+            )
+        )
+    print(*table(compare(paths, answers), arguments.examples), sep="\n")
 
 
 if __name__ == "__main__":

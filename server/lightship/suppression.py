@@ -34,7 +34,7 @@ _LIGHTSHIP = regex.compile(r"lightship:\s*ignore(?P<file>-file)?\s*(?:\[(?P<name
 _HADOLINT = regex.compile(
     r"hadolint\s+(?:(?P<reach>global|stage)\s+)?ignore\s*=\s*(?P<names>\w+(?:\s*,\s*\w+)*)"
 )
-_BUILDKIT = regex.compile(r"check\s*=\s*(?:[^;]*;)*?\s*skip\s*=\s*(?P<names>[^;\s]*(?:\s*,\s*[^;\s,]+)*)")
+_BUILDKIT = regex.compile(r"check\s*=\s*(?:[^;]*;)*\s*skip\s*=\s*(?P<names>[^;\s]*(?:\s*,\s*[^;\s,]+)*)")
 _SHELL = regex.compile(r"hadolint\s+shell\s*=\s*(\S+)")
 BUILDKIT_CHECK = regex.compile(r"(?!DL\d|SC\d)[A-Z]\w+")
 """How BuildKit calls its checks."""

@@ -38,7 +38,7 @@ def check(build: Build) -> Iterator[Finding]:
     block: list[Comment] = []
     for node in build.file.nodes:
         if isinstance(node, Comment):
-            block.append(node)
+            block += [node] if node.text else []
             continue
         step = steps.get(node.extent.start)
         names = _names(step) if step and block else []
@@ -52,7 +52,7 @@ def check(build: Build) -> Iterator[Finding]:
 
 
 def _names(step: Step | None) -> list[str]:
-    """What the step defines."""
+    """What the step defines; Docker knows stages by their names in small letters."""
     if isinstance(step, Arg):
         return [pair.key.text for pair in step.instruction.pairs]
-    return [step.alias.text] if isinstance(step, From) and step.alias else []
+    return [step.alias.text.lower()] if isinstance(step, From) and step.alias else []

@@ -25,7 +25,7 @@ from dataclasses import replace
 
 from .. import regex
 from ..model.build import From
-from ..model.scope import Scope
+from ..model.scope import Scope, Variable
 from . import Finding, Severity, Topic, rule
 
 _PATH = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
@@ -39,8 +39,14 @@ def check(opening: From) -> Iterator[Finding]:
     image = opening.image
     if not image or "$" not in image.text:
         return
+    undeclared = {
+        reference.name.text: Variable(reference.name.text, "", None, "ARG")
+        for reference in opening.instruction.variables
+        if reference.name.text not in opening.scope.variables
+    }
     empty = Scope(
-        {
+        undeclared
+        | {
             name: replace(variable, value="")
             if variable.kind == "ARG" and variable.value is None
             else variable
@@ -56,4 +62,5 @@ def check(opening: From) -> Iterator[Finding]:
             "Without build arguments the base image is `{value}`, which names none: give the ARG a default.",
             None,
             {"value": value},
+            quiet=bool(undeclared),  # that nothing declares them is the matter of another rule
         )

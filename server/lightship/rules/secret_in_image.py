@@ -104,7 +104,8 @@ def _is_named(step: Step, pair: Pair, options: Options) -> bool:
     """Whether the variable is called a credential; a value may say that it is none."""
     name = pair.key.text
     if options.names == "buildkit":
-        return secrets.sounds_like(name) and not step.triggered
+        outside = step.triggered or step in step.stage.build.arguments
+        return secrets.sounds_like(name) and not outside
     value = step.expand(pair.value)
     if (value and secrets.harmless(value)) or (value == "" and isinstance(step, Env)):
         return False

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ..knowledge import environments
-from ..model.build import Arg, Env, Expose, From, Onbuild, Run, Stage, Step
+from ..model.build import Arg, Env, Expose, From, Onbuild, Stage, Step
 from ..options import option
 from ..rewrite import line_end
 from ..syntax.dockerfile import VariableReference
@@ -53,12 +53,12 @@ class Options:
 def check(stage: Stage, options: Options) -> Iterator[Finding]:
     set_by_base = environments.of(stage.base)
     for step in stage.steps:
-        if isinstance(step, (From, Onbuild, Run)):
+        if isinstance(step, (From, Onbuild)):
             continue
         for reference in _references(step, options.every):
             name = reference.name.text
             known = name in step.scope.variables or name in (set_by_base or ()) or name == "PATH"
-            if known or not name.isidentifier():
+            if known or not name.isidentifier() or _just_declared(step, reference):
                 continue
             template, arguments, fix = _told(step, reference, set_by_base is not None)
             if template:
@@ -75,12 +75,21 @@ def check(stage: Stage, options: Options) -> Iterator[Finding]:
 
 def _references(step: Step, every: bool) -> Iterator[VariableReference]:
     """The variables that the instruction expands; those whose absence it provides for, and its own, in `every` alone."""
-    ignored = [flag.span for flag in step.instruction.flags if flag.name.text not in EXPANDED_FLAGS]
+    expanded = {*EXPANDED_FLAGS, "mount"}
+    ignored = [flag.span for flag in step.instruction.flags if flag.name.text not in expanded]
     for reference in step.instruction.variables:
         if (reference.operator and not every) or any(span.covers(reference.span.start) for span in ignored):
             continue
         if every or reference.name.text not in _own(step) or _extends(step, reference):
             yield reference
+
+
+def _just_declared(step: Step, reference: VariableReference) -> bool:
+    """Whether an ARG declares the variable itself, before it uses it; ENV does not know its own."""
+    return isinstance(step, Arg) and any(
+        pair.key.text == reference.name.text and pair.span.end <= reference.span.start
+        for pair in step.instruction.pairs
+    )
 
 
 def _own(step: Step) -> set[str]:
@@ -102,9 +111,11 @@ def _told(
     name = reference.name.text
     build = step.stage.build
     if reference.operator:
-        return "{name} is set nowhere, so what stands for its absence counts.", {}, None
+        template = "{name} is set nowhere, so what stands for its absence counts."
+        return (template if base_known else ""), {}, None
     if name in _own(step) and not _extends(step, reference):
-        return "{name} has its new value behind this ENV only: what it was before is put here.", {}, None
+        template = "{name} has its new value behind this ENV only: what it was before is put here."
+        return (template if base_known else ""), {}, None
     usual = environments.usual(name) and not base_known
     if name in build.scope.variables and not usual:
         declared = build.scope.variables[name]
