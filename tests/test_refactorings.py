@@ -9,6 +9,7 @@ says that we are offline.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from cases import Case, read
 from lightship.context import of
 from lightship.knowledge.images import ImageReference
 from lightship.model import analyze
-from lightship.model.build import Build, Unanswered
+from lightship.model.build import Build, Run, Unanswered
 from lightship.refactorings import (
     Offer,
     Refactoring,
@@ -26,6 +27,7 @@ from lightship.refactorings import (
     result,
 )
 from lightship.rewrite import Refusal
+from lightship.rewrite.merge import merge_runs
 from lightship.syntax.dockerfile import parse
 from lightship.text import Fix, Source, Span
 
@@ -114,6 +116,20 @@ def test_half_of_real_python_files_convert(corpus: list[Path]) -> None:
             count += 1
             converted += isinstance(offer.outcome, Fix)
     assert converted / count > 0.5, f"{converted} of {count}"
+
+
+def test_most_neighbours_of_real_files_merge(corpus: list[Path]) -> None:
+    """Nine of ten do; `tools/merge_declines.py` says why the others do not."""
+    count = merged = 0
+    for path in corpus[::4]:
+        build = analyze(Source(path.read_bytes().decode("utf-8", "surrogateescape"), path.name))
+        for stage in build.stages:
+            for first, second in pairwise(stage.steps):
+                if isinstance(first, Run) and isinstance(second, Run):
+                    count += 1
+                    merged += not isinstance(merge_runs((first, second), build), Refusal)
+    assert count > 500
+    assert merged / count > 0.85, f"{merged} of {count}"
 
 
 def test_real_files(corpus: list[Path]) -> None:
