@@ -22,14 +22,23 @@ CMD ["node", "--version"]
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..model.build import From
+from ..options import option
 from . import Finding, Severity, Topic, rule
 
 
-@rule(Severity.WARNING, topic=Topic.REPRODUCIBILITY, aliases=("DL3007",))
-def check(step: From) -> Iterator[Finding]:
-    image = step.stage.image
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False, "Judge what is written, and not what the defaults of variables make of it.", hadolint=True
+    )
+
+
+@rule(Severity.WARNING, topic=Topic.REPRODUCIBILITY, aliases=("DL3007",), options=Options)
+def check(step: From, options: Options) -> Iterator[Finding]:
+    image = step.image.text if options.strict and step.image else step.stage.image
     if step.image is None or not image or step.stage.parent:
         return
     repository, _, tag = image.rpartition(":")

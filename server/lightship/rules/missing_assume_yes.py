@@ -20,9 +20,11 @@ RUN apt-get update && apt-get install -y --no-install-recommends git
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..knowledge.packages import SYSTEM, Action, Manager
 from ..model.build import PackageCall, Run
+from ..options import option
 from ..rewrite import Refusal, add_flag
 from ..text import Fix, Safety
 from . import Finding, Severity, Topic, rule
@@ -41,13 +43,39 @@ _CODES = {
 }
 
 
-@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=tuple(dict.fromkeys(_CODES.values())))
-def check(run: Run) -> Iterator[Finding]:
+_RPM_VERBS = ("install", "groupinstall", "group install", "localinstall", "module install")
+_VERBS = {
+    Manager.APT_GET: ("install",),
+    Manager.YUM: _RPM_VERBS,
+    Manager.ZYPPER: ("install", "in", "remove", "rm", "source-install", "si", "patch"),
+    Manager.DNF: _RPM_VERBS,
+    Manager.MICRODNF: _RPM_VERBS,
+}
+"""The commands that a strict check looks at."""
+
+
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Ask every `install` for the flag, whatever else may answer for it, and no command that removes or upgrades.",
+        hadolint=True,
+    )
+
+
+@rule(
+    Severity.WARNING, topic=Topic.CORRECTNESS, aliases=tuple(dict.fromkeys(_CODES.values())), options=Options
+)
+def check(run: Run, options: Options) -> Iterator[Finding]:
     for call in run.calls_to(_ASKING, Action.INSTALL, Action.REMOVE, Action.UPGRADE):
         it = call.meaning
         answered = "pipeline" in call.command.within or any(
             "<" in r.operator for r in call.command.redirections
         )
+        if options.strict:
+            if it.name in _VERBS.get(it.manager, ()) and not (it.assumes_yes or answered):
+                yield _finding(run, call)
+            continue
         named = it.arguments or it.has("--fix-broken") or it.action is Action.UPGRADE or "auto" in it.name
         if (
             not named
@@ -59,13 +87,18 @@ def check(run: Run) -> Iterator[Finding]:
             continue
         if _configured(run):
             return
-        yield Finding(
-            call.verb.span,
-            "{manager} may ask before it goes on, which stops the build: add -y.",
-            _fix(run, call),
-            {"manager": it.manager},
-            aliases=(_CODES[it.manager],),
-        )
+        yield _finding(run, call)
+
+
+def _finding(run: Run, call: PackageCall) -> Finding:
+    manager = call.meaning.manager
+    return Finding(
+        call.verb.span,
+        "{manager} may ask before it goes on, which stops the build: add -y.",
+        _fix(run, call),
+        {"manager": manager},
+        aliases=(_CODES[manager],),
+    )
 
 
 def _configured(run: Run) -> bool:

@@ -56,10 +56,10 @@ class Options:
 @rule(Severity.WARNING, topic=Topic.PACKAGES, aliases=("DL3042",), options=Options)
 def check(run: Run, options: Options) -> Iterator[Finding]:
     if options.strict:
-        for call in run.calls_to({Manager.PIP}, Action.INSTALL):
-            if not _told(run, call):
+        for install in run.calls_to({Manager.PIP}, Action.INSTALL):
+            if not _told(run, install):
                 message = "pip keeps what it downloads in a cache: add --no-cache-dir."
-                yield Finding(call.span, message, _fix(run, call))
+                yield Finding(install.span, message, _fix(run, install))
         return
     if not run.stage.shipped:
         return

@@ -21,8 +21,10 @@ CMD ["cron", "-f"]
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..model.build import Run
+from ..options import option
 from ..syntax.shell import Command
 from . import Finding, Severity, Topic, rule
 
@@ -30,8 +32,27 @@ _FOR_PEOPLE = frozenset(("top", "htop", "less", "more", "vim", "vi", "nano", "em
 _FOR_HOSTS = frozenset(("shutdown", "reboot", "halt", "poweroff"))
 
 
-@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("DL3001",))
-def check(run: Run) -> Iterator[Finding]:
+_MENTIONED = frozenset(("free", "kill", "mount", "ps", "service", "shutdown", "ssh", "top", "vim"))
+"""The commands of which hadolint's documentation says so."""
+
+
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Report every use of a fixed list of commands: free, kill, mount, ps, service, shutdown, ssh, top, vim.",
+        hadolint=True,
+    )
+
+
+@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("DL3001",), options=Options)
+def check(run: Run, options: Options) -> Iterator[Finding]:
+    if options.strict:
+        for command in run.commands:
+            if command.name in _MENTIONED:
+                message = "`{name}` makes little sense in a build."
+                yield Finding(command.words[0].span, message, None, {"name": command.name})
+        return
     items = run.script.items if run.script else ()
     last = items[-1].commands if items else ()
     for command in run.commands:

@@ -26,11 +26,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .. import regex
 from ..knowledge.packages import Action, Manager
 from ..knowledge.sizes import human, recommended_size
 from ..model.build import Add, Copy, PackageCall, Run, Stage, Step
+from ..options import option
 from ..rewrite import Refusal, add_flag
 from ..text import Fix, Safety
 from . import Finding, Severity, Topic, rule
@@ -41,8 +43,26 @@ _NOTABLE = 1_000_000
 _CONFIGURATION = regex.compile(r"/etc/apt(/|/apt\.conf\S*)?$")
 
 
-@rule(Severity.INFO, topic=Topic.PACKAGES, aliases=("DL3015",))
-def check(stage: Stage) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Report every `apt-get install`, whatever it installs, in stages that are not shipped too.",
+        hadolint=True,
+    )
+
+
+@rule(Severity.INFO, topic=Topic.PACKAGES, aliases=("DL3015",), options=Options)
+def check(stage: Stage, options: Options) -> Iterator[Finding]:
+    if options.strict:
+        for run in stage.runs:
+            for call in run.calls_to({Manager.APT_GET}, Action.INSTALL):
+                if call.verb.value == "install" and not call.meaning.skips_recommended:
+                    message = (
+                        "This also installs what packages merely recommend: add --no-install-recommends."
+                    )
+                    yield Finding(call.span, message, _fix(run, call))
+        return
     if not stage.shipped or any(_configures(step) for above in [*stage.lineage][1:] for step in above.steps):
         return
     for step in stage.steps:

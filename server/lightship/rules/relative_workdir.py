@@ -22,18 +22,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .. import regex
 from ..knowledge import environments
 from ..model.build import Workdir
+from ..options import option
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Severity, Topic, rule
 
 _ABSOLUTE = regex.compile(r"[/\\]|[A-Za-z]:")
 
 
-@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("DL3000", "WorkdirRelativePath"))
-def check(step: Workdir) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(False, "Report every relative path, below another WORKDIR too.", hadolint=True)
+
+
+@rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("DL3000", "WorkdirRelativePath"), options=Options)
+def check(step: Workdir, options: Options) -> Iterator[Finding]:
+    if options.strict:
+        if _is_relative(step):
+            yield Finding(step.operands[0], "Write an absolute path.", _fix(step))
+        return
     path = step.values[0] if step.values else None
     if path and path.startswith("~"):
         template = "Docker does not know `~`, and makes a directory of that name: write an absolute path."
@@ -45,6 +56,12 @@ def check(step: Workdir) -> Iterator[Finding]:
             _fix(step),
             {"path": path},
         )
+
+
+def _is_relative(step: Workdir) -> bool:
+    """Whether what is written is neither absolute nor begins with a variable."""
+    written = step.instruction.arguments.text.strip("\"'")
+    return bool(written) and not step.triggered and not re.match(r"[/$]|[A-Za-z]:", written)
 
 
 def _fix(step: Workdir) -> Fix | None:

@@ -27,19 +27,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .. import regex
-from ..model.build import Cmd, Entrypoint, Stage
+from ..model.build import Cmd, Entrypoint, Healthcheck, Stage, Step
+from ..options import option
 from ..rewrite import Refusal
 from ..rewrite.exec_form import plain_words, without_shell
+from ..text import Fix
 from . import Finding, Severity, Topic, rule
 
 _PROMPT = regex.compile(r"(?:/(?:usr/)?bin/)?(?:ba|da|a|k|z|fi)?sh")
 
 
-@rule(Severity.WARNING, topic=Topic.DEBUGGING, aliases=("DL3025", "JSONArgsRecommended"))
-def check(stage: Stage) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Report every CMD and ENTRYPOINT in shell form, under a SHELL of its own too, and every HEALTHCHECK.",
+        hadolint=True,
+    )
+
+
+@rule(Severity.WARNING, topic=Topic.DEBUGGING, aliases=("DL3025", "JSONArgsRecommended"), options=Options)
+def check(stage: Stage, options: Options) -> Iterator[Finding]:
     for step in stage.all_steps:
+        if options.strict:
+            yield from _in_shell_form(step)
+            continue
         if not isinstance(step, (Cmd, Entrypoint)) or step.exec_form or step.state.shell_set:
             continue
         if not step.instruction.words:
@@ -74,3 +89,21 @@ def _is_prompt(words: list[str]) -> bool:
     return bool(_PROMPT.fullmatch(words[0])) and all(
         re.fullmatch(r"-[il]+|--login", word) for word in words[1:]
     )
+
+
+def _in_shell_form(step: Step) -> Iterator[Finding]:
+    instruction = step.instruction.inner if isinstance(step, Healthcheck) else step.instruction
+    if (
+        isinstance(step, (Cmd, Entrypoint, Healthcheck))
+        and not step.triggered
+        and instruction
+        and instruction.json is None
+    ):
+        message = "{keyword} in shell form: write its command as a JSON array."
+        yield Finding(step.span, message, _exec(step), {"keyword": step.instruction.keyword})
+
+
+def _exec(step: Step) -> Fix | None:
+    words = plain_words(step) if isinstance(step, (Cmd, Entrypoint)) else None
+    fix = without_shell(step, words) if words and isinstance(step, (Cmd, Entrypoint)) else None
+    return None if isinstance(fix, Refusal) else fix

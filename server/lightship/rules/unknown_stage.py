@@ -30,16 +30,27 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..model.build import Copy, Run, Step
+from ..options import option
 from ..syntax.dockerfile import Flag
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Severity, Topic, rule
 
+_UNKNOWN, _ITSELF = "DL3022", "DL3023"
 
-@rule(Severity.ERROR, topic=Topic.STAGES, aliases=("DL3022", "DL3023"))
-def check(step: Step) -> Iterator[Finding]:
-    if not isinstance(step, (Copy, Run)) or step.triggered:
+
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False, "Report a COPY from anything that is neither a stage nor an image with a tag.", hadolint=True
+    )
+
+
+@rule(Severity.ERROR, topic=Topic.STAGES, aliases=(_UNKNOWN, _ITSELF), options=Options)
+def check(step: Step, options: Options) -> Iterator[Finding]:
+    if not isinstance(step, Copy if options.strict else (Copy, Run)) or step.triggered:
         return
     build, stage = step.stage.build, step.stage
     for flag, name, span in _origins(step):
@@ -49,16 +60,15 @@ def check(step: Step) -> Iterator[Finding]:
             if int(name) < stage.index:
                 continue
             template = "There is no stage {name} above this one: stages are counted from 0."
-            yield Finding(span, template, None, {"name": name})
+            yield Finding(span, template, None, {"name": name}, aliases=(_UNKNOWN,))
         elif name.lower() in earlier:
             continue
         elif meant is stage and not name.isdecimal():
-            yield Finding(
-                span, "`{name}` is the stage that is being built: its files are here.", None, {"name": name}
-            )
+            template = "`{name}` is the stage that is being built: its files are here."
+            yield Finding(span, template, None, {"name": name}, aliases=(_ITSELF,))
         elif meant and not name.isdecimal():
             template = "The stage `{name}` comes only below: a stage sees those above it."
-            yield Finding(span, template, None, {"name": name})
+            yield Finding(span, template, None, {"name": name}, aliases=(_UNKNOWN,))
         elif re.fullmatch(r"[\w-]+", name) and (
             close := difflib.get_close_matches(name.lower(), earlier, 1, 0.8)
         ):
@@ -68,7 +78,11 @@ def check(step: Step) -> Iterator[Finding]:
                 _fix(flag, span, close[0]),
                 {"name": name, "close": close[0]},
                 severity=Severity.WARNING,
+                aliases=(_UNKNOWN,),
             )
+        elif options.strict and ":" not in name:
+            template = "There is no stage `{name}`, and an image would have a tag."
+            yield Finding(span, template, None, {"name": name}, aliases=(_UNKNOWN,))
 
 
 def _origins(step: Step) -> Iterator[tuple[Flag, str, Span]]:

@@ -36,7 +36,9 @@ _CODES = {Manager.NPM: "DL3016", Manager.GEM: "DL3028", Manager.GO: "DL3062"}
 @dataclass(frozen=True)
 class Options:
     strict: bool = option(
-        False, "Report packages in variables, and the managers themselves, as well.", hadolint=True
+        False,
+        "Report packages in variables, and the managers themselves, as well; of `npm` only `install`.",
+        hadolint=True,
     )
 
 
@@ -46,6 +48,8 @@ class Options:
 def check(run: Run, options: Options) -> Iterator[Finding]:
     for call in run.calls_to(_NODE | {Manager.GEM, Manager.GO}, Action.INSTALL, Action.DOWNLOAD):
         it = call.meaning
+        if options.strict and it.manager is Manager.NPM and it.name != "install":
+            continue
         open_ = [package for package in it.packages if _is_open(package, it.manager, options.strict)]
         if open_:
             names = [package.name or call.word(package.index).text for package in open_]

@@ -26,21 +26,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .. import regex
 from ..model.build import From
+from ..options import option
 from . import Finding, Severity, Topic, rule
 
 _UNTAGGED = regex.compile(r"([\w.-]+(:\d+)?/)*[a-z0-9_.-]+", re.ASCII)
 """A repository without tag and digest. What else stands there is no image but some other tool's template."""
+_WRITTEN = regex.compile(r"[^$@]([^@]*/)?[^:@/]*")
 
 
-@rule(Severity.WARNING, topic=Topic.REPRODUCIBILITY, aliases=("DL3006",))
-def check(step: From) -> Iterator[Finding]:
-    image = step.stage.image
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False, "Judge what is written, and not what the defaults of variables make of it.", hadolint=True
+    )
+
+
+@rule(Severity.WARNING, topic=Topic.REPRODUCIBILITY, aliases=("DL3006",), options=Options)
+def check(step: From, options: Options) -> Iterator[Finding]:
+    image = step.image.text if options.strict and step.image else step.stage.image
     if step.image is None or not image or image == "scratch" or step.stage.parent:
         return
-    if _UNTAGGED.fullmatch(image):
+    if (_WRITTEN if options.strict else _UNTAGGED).fullmatch(image):
         by_default = "" if step.image.text == image else ", the default,"
         yield Finding(
             step.image.span,
