@@ -41,10 +41,11 @@ from . import Finding, Severity, Topic, rule
 
 @dataclass(frozen=True)
 class Options:
-    names: Literal["precise", "buildkit"] = option(
+    names: Literal["precise", "buildkit", "hadolint"] = option(
         "precise",
-        "Which variables count: those that hold a credential, or all that BuildKit's check is wary of.",
+        "Which variables count: those that hold a credential, or all that BuildKit or hadolint is wary of.",
         buildkit="buildkit",
+        hadolint="hadolint",
     )
 
 
@@ -106,6 +107,8 @@ def _is_named(step: Step, pair: Pair, options: Options) -> bool:
     if options.names == "buildkit":
         outside = step.triggered or step in step.stage.build.arguments
         return secrets.sounds_like(name) and not outside
+    if options.names == "hadolint":
+        return secrets.reminds(name)
     value = step.expand(pair.value)
     if (value and secrets.harmless(value)) or (value == "" and isinstance(step, Env)):
         return False
