@@ -116,12 +116,12 @@ def _not_told_to_clean(run: Run) -> Iterator[PackageCall]:
     """The commands that neither have the flag nor are followed by the clean command, where the cache is no mount."""
     for call in run.calls:
         it = call.meaning
-        if it.name not in _VERBS.get(it.manager, ()) or off_by_flag(it) or _mounted(run, call):
+        if it.name not in _VERBS.get(it.manager, ()) or off_by_flag(it) or it.has("--no-network"):
             continue
-        if it.manager is Manager.YARN and not run.stage.shipped:
+        if _mounted(run, call) or (it.manager is Manager.YARN and not run.stage.shipped):
             continue
         cleaned = it.manager is not Manager.APK and _cleaned(run, call)
-        if not cleaned and not (it.manager in RPM_FAMILY and _removed(run)):
+        if not cleaned and not (it.manager in RPM_FAMILY and _removes(run, CACHES[it.manager].paths)):
             yield call
 
 
@@ -146,6 +146,13 @@ def _mounted(run: Run, call: PackageCall) -> bool:
 def _removed(run: Run) -> bool:
     text = run.instruction.arguments.text + "".join(doc.text for doc in run.instruction.heredocs)
     return bool(re.search(r"\brm\b[^;&|]*(cache|\.yarn|\.composer|/tmp)", text))
+
+
+def _removes(run: Run, folders: tuple[str, ...]) -> bool:
+    return any(
+        command.name == "rm" and any(value.startswith(folders) for value in command.values)
+        for command in run.commands
+    )
 
 
 def _clean(call: PackageCall) -> str:

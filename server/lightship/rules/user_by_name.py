@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..model.build import User
+from ..model.build import Arg, User
 from ..options import option
 from . import Finding, Severity, Topic, rule
 
@@ -66,10 +66,16 @@ def check(step: User, options: Options) -> Iterator[Finding]:
 def _is_name(step: User) -> bool:
     """Whether something else than a number is written, and no argument of the build, which may be one."""
     text = step.instruction.arguments.text
-    arguments = (step.scope.get(reference.name.text) for reference in step.instruction.variables)
+    used = {reference.name.text for reference in step.instruction.variables}
+    declared = (
+        pair.key.text
+        for arg in step.stage.build.steps
+        if used and isinstance(arg, Arg) and arg.span.start < step.span.start
+        for pair in arg.instruction.pairs
+    )
     return (
         bool(text)
         and not step.triggered
         and not text.partition(":")[0].isdecimal()
-        and not any(variable and variable.kind == "ARG" for variable in arguments)
+        and used.isdisjoint(declared)
     )
