@@ -46,34 +46,28 @@ def _sources(run: Run, call: PackageCall) -> Iterator[str | None]:
 
 
 def _take(stage: Stage, plan: Plan, run: Run, folder: str) -> None:
-    """Take `folder` from the build stage where it is installed, instead of the COPYs that nothing changes before."""
-    end = stage.steps.index(run)
+    """Take `folder` from the build stage instead of the COPYs into it, which nothing may have changed since."""
     owned: set[str] = set()
-    for step in reversed(stage.steps[1:end]):
-        if isinstance(step, Run):
-            if (
-                any(
-                    member.role in (Role.FILES, Role.UNKNOWN, Role.ACCOUNT)
-                    for member in plan.chains[step] or ()
-                )
-                or plan.chains[step] is None
-            ):
-                break
-        elif isinstance(step, Copy | Add):
+    for step in reversed(stage.steps[1 : stage.steps.index(run) + 1]):
+        if isinstance(step, Run) and _changes_files(step, plan, run):
+            break
+        if isinstance(step, Copy | Add):
             target = absolute(step.target or "$", working_directory(step.state))
             if target and f"{target}/".startswith(f"{folder}/"):
                 plan.covered.add(step)
                 flag = step.instruction.flag("chown")
                 owned.add(flag.value.text if flag and flag.value else "")
-    if len(owned) > 1 or (not owned and _changes_owners(stage, plan, end)):
-        raise Declined(f"whom {folder} belongs to is not known")
-    plan.taken[folder] = next(iter(owned), "")
+    if len(owned) != 1:
+        raise Declined(f"{folder}, which is installed in place, is not only copied")
+    plan.taken[folder] = next(iter(owned))
 
 
-def _changes_owners(stage: Stage, plan: Plan, end: int) -> bool:
-    for step in stage.steps[1 : end + 1]:
-        if isinstance(step, Copy | Add) and step.instruction.flag("chown"):
-            return True
-        if isinstance(step, Run) and any(command.name in ("chown", "chgrp") for command in step.commands):
-            return True
-    return False
+def _changes_files(run: Run, plan: Plan, install: Run) -> bool:
+    """Whether it may do something to files, before the install where it is that one."""
+    chain = plan.chains[run]
+    if chain is None:
+        return True
+    roles = [member.role for member in chain]
+    if run is install:
+        roles = roles[: roles.index(Role.PYTHON)]
+    return any(role in (Role.FILES, Role.UNKNOWN, Role.ACCOUNT) for role in roles)

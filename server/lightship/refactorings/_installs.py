@@ -55,12 +55,13 @@ def _in_environment(
 def _installed(layout: Layout, member: Member, call: PackageCall, without: list[int]) -> tuple[str, ...]:
     it = call.meaning
     program = call.command.words[it.start].text.rpartition("/")[2]
-    replacing: dict[int, str | None] = dict.fromkeys([*_places(call), *without])
+    home = layout.kind is Kind.HOME
+    replacing: dict[int, str | None] = dict.fromkeys([*([] if home else _places(call)), *without])
     after: dict[int, str] = {}
     user = layout.kind is Kind.USER
     match it.manager:
         case Manager.PIP:
-            if user:
+            if user or home:
                 replacing[it.start] = call.command.words[it.start].text
             # The base's pip, run by the environment's Python, installs into the environment.
             elif program.startswith("pip"):

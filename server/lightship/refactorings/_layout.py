@@ -35,6 +35,8 @@ class Kind(Enum):
     """The one that the file makes."""
     USER = auto()
     """A folder that `PYTHONUSERBASE` names."""
+    HOME = auto()
+    """Where `pip install --user` of the file puts things: Python looks there, and nothing need be changed."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Layout:
         """The instructions that make it in the build stage."""
         path = f'PATH="{self.folder}/bin:$PATH"'
         match self.kind:
+            case Kind.HOME:
+                return (f"RUN mkdir -p {self.folder}",)
             case Kind.VENV:
                 active = f"VIRTUAL_ENV={self.folder} " if self.active else ""
                 return (
@@ -99,6 +103,11 @@ def layout_of(stage: Stage, calls: Sequence[tuple[Run, PackageCall]]) -> Layout:
     managers = {call.meaning.manager for _, call in calls}
     if any(call.meaning.name == "sync" for _, call in calls if call.meaning.manager is Manager.UV):
         return Layout(Kind.UV, _folder_of_uv(calls, managers))
+    if any(call.meaning.has("--user") for _, call in calls):
+        if home := _home(stage, calls):
+            return Layout(Kind.HOME, home)
+        if not any(isinstance(step, Env) and "/.local/bin" in shown(step) for step in stage.steps):
+            raise Declined("programs that pip puts into a home may be called by their path")
     active = bool(managers & {Manager.POETRY, Manager.PIPENV, Manager.PDM})
     python = _python3(stage, calls)
     named = _named(stage)
@@ -108,6 +117,16 @@ def layout_of(stage: Stage, calls: Sequence[tuple[Run, PackageCall]]) -> Layout:
         raise Declined(f"`{named}` means the base's Python" if named else "which Python is used is not known")
     _refuse_user(stage, calls)
     return Layout(Kind.USER, PACKAGES)
+
+
+def _home(stage: Stage, calls: Sequence[tuple[Run, PackageCall]]) -> str | None:
+    """Root's folder for packages, where all of them go there."""
+    root = all(run.state.user in (None, "root", "0") and not run.scope.get("HOME") for run, _ in calls)
+    reference = images.parse(stage.base or "")
+    known = reference and images.default_user(reference) == "root"
+    if root and known and all(call.meaning.has("--user") and not call.meaning.start for _, call in calls):
+        return "/root/.local"
+    return None
 
 
 def _system_names(stage: Stage) -> list[str]:

@@ -7,16 +7,52 @@ from collections.abc import Iterator
 
 from .. import regex
 from ..knowledge.managers import APT_FAMILY
+from ..knowledge.packages import Action
+from ..knowledge.packages import Kind as Source
 from ..knowledge.runtime_packages import WITH_COMPILERS, runtime_of
 from ..model.build import PackageCall, Run, Stage
 from ._layout import Kind
 from ._parts import Member, Role, role_of_command
 from ._plan import Plan
-from ._texts import reworded, shown
+from ._texts import reworded, shown, text_of
 
 _PROVIDES = {"git": "git", "patch": "patch", "svn": "subversion", "hg": "mercurial"}
 """Programs that may be called in the end, with the build package that has them."""
-
+_FETCH = ("git", "svn", "hg")
+_FROM_PACKAGES = frozenset(
+    [
+        "curl",
+        "wget",
+        "git",
+        "svn",
+        "hg",
+        "patch",
+        "unzip",
+        "zip",
+        "xz",
+        "bzip2",
+        "bunzip2",
+        "gpg",
+        "jq",
+        "rsync",
+        "openssl",
+        "ssh-keygen",
+        "ssh-keyscan",
+        "apt-key",
+        "add-apt-repository",
+        "lsb_release",
+        "file",
+        "dos2unix",
+        "crudini",
+        "setcap",
+        "tar",
+        "gunzip",
+        "python",
+        "python3",
+    ]
+)
+"""Programs that a base image need not have."""
+_HEADERS = regex.compile(r"-(dev|devel|headers)\b|linux-headers|-dev$")
 _PYTHON3 = regex.compile(r"(lib)?python3(\.\d+)?-(dev|pip|venv|wheel)|py3-(pip|wheel)")
 
 
@@ -33,31 +69,37 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
             elif member.role is Role.SYSTEM and member.call:
                 installs.append((member, member.call))
     used = set(_programs_at_the_end(stage, plan))
-    kept = {package for program, package in _PROVIDES.items() if program in used}
+    kept = {
+        package
+        for program, package in _PROVIDES.items()
+        if program in used or (program in _FETCH and not _fetches(plan))
+    }
+    image = stage.base or ""
+    tidy = any(runtime_of(name, image) is not None for name in removed)
     present = {name for _, call in installs for name in call.meaning.names}
     given = set(present)
-    ours: set[str] = set()
+    gone: set[str] = set()
     understood = not any(_unknown(stage, plan))
     for member, call in installs:
         virtual = call.meaning.values("--virtual")
-        ours.update(virtual)
-        if virtual and set(virtual) <= removed:
-            plan.system[member] = ()
-            plan.dropped.update(call.meaning.names)
-            continue
+        whole = bool(virtual) and set(virtual) <= removed
         replacing: dict[int, str | None] = {}
         apart: dict[int, str] = {}
         for package in call.meaning.packages:
             name = package.name
             if not name:
                 continue
-            runtime = runtime_of(name, stage.base or "")
+            runtime = runtime_of(name, image)
             if plan.layout.kind is Kind.VENV and plan.layout.python == "python" and _PYTHON3.fullmatch(name):
                 runtime = ()  # the image has a Python of its own
-            if (
+            if whole or name in removed:
+                # What the file removes again is not there in the end, but may be in use until then.
+                if name in kept or (runtime is None and used & _FROM_PACKAGES):
+                    continue
+                runtime = ()
+            elif (
                 runtime is None
                 and name in WITH_COMPILERS
-                and name not in removed
                 and understood
                 and call.meaning.manager in APT_FAMILY
                 and not call.meaning.skips_recommended
@@ -65,19 +107,49 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
                 apart[package.index] = WITH_COMPILERS[name]
                 plan.dropped.add("build-essential")
                 continue
-            if name in kept or (runtime is None and name not in removed):
+            elif (
+                runtime is None
+                or name in kept
+                or (virtual and not runtime)
+                or (tidy and not runtime and not _HEADERS.search(name))
+            ):
                 continue
-            fresh = [each for each in runtime or () if each not in given]
+            fresh = [each for each in runtime if each not in given]
             given.update(fresh)
-            ours.add(name)
-            plan.dropped.add(name)
+            gone.add(name)
             replacing[package.index] = " ".join(fresh) or None
+        plan.dropped |= gone
         plan.system[member] = tuple(_commands(member, call, replacing, apart))
+        if not plan.system[member]:
+            gone.update(virtual)
     for member in removals:
-        assert member.call
-        it = member.call.meaning
-        if set(it.names) <= ours | (removed & present) and not it.unknown:
-            plan.removed.add(member)
+        if member.call and member.call.meaning.packages:
+            plan.removals[member] = _removal(member, member.call, gone)
+    idle = not any(plan.removals.values())
+    for member in removals:  # `apt-get autoremove` has something to do behind another removal
+        plan.removals.setdefault(member, "" if idle else text_of(member))
+
+
+def _removal(member: Member, call: PackageCall, gone: set[str]) -> str:
+    """A removal without what is not installed any more."""
+    packages = call.meaning.packages
+    rest = [package for package in packages if package.name not in gone]
+    if call.meaning.unknown or len(rest) == len(packages):
+        return text_of(member)
+    return reworded(member, {each.index: None for each in packages if each not in rest}) if rest else ""
+
+
+def _fetches(plan: Plan) -> bool:
+    """Whether an install may fetch a repository: otherwise what can do so is there to be run."""
+    return any(
+        not (it := member.call.meaning).names
+        or it.requirements
+        or it.unknown
+        or any(package.kind is not Source.PACKAGE for package in it.packages)
+        for chain in plan.chains.values()
+        for member in chain or ()
+        if member.role is Role.PYTHON and member.call and member.call.meaning.action is Action.INSTALL
+    )
 
 
 def _commands(

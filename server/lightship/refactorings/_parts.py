@@ -391,7 +391,7 @@ def _role_of_call(call: PackageCall) -> Role:
     if it.manager is Manager.SETUP_PY and not _BUILDS_AWAY.search(" ".join(call.command.values)):
         return Role.UNKNOWN
     if it.name in _ASKING and not call.command.redirections:
-        return Role.TOOL
+        return Role.PYTHON
     # `uv run …`, `poetry run …` may do anything, and what they write may be what is shipped.
     if it.name in ("", "run", "exec", "shell") or call.command.redirections:
         return Role.UNKNOWN

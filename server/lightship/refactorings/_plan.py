@@ -20,13 +20,15 @@ class Plan:
     first: int
     last: int
     """Indices of the first and the last step that make the environment or install Python packages."""
+    owner: str = ""
+    """Whom the environment belongs to, where that is not root."""
     root: bool = False
     """Whether the build stage has to say that it is root's."""
     system: dict[Member, tuple[str, ...]] = field(default_factory=dict)
     """What each install of system packages is in the final stage."""
     dropped: set[str] = field(default_factory=set)
-    removed: set[Member] = field(default_factory=set)
-    """Removals of what is not installed any more."""
+    removals: dict[Member, str] = field(default_factory=dict)
+    """What each removal of system packages is in the final stage; '' where nothing is left to remove."""
     covered: set[Step] = field(default_factory=set)
     """COPYs that a later one makes again."""
     taken: dict[str, str] = field(default_factory=dict)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 
 from .. import regex
+from ..knowledge import images
 from ..knowledge.managers import Action
 from ..model.build import Copy, Run, Stage
 from ._editable import plan_editable
-from ._layout import layout_of, needs_root, own_layout
+from ._layout import Kind, layout_of, needs_root, own_layout
 from ._packages import plan_packages
 from ._parts import PYTHON, Declined, Member, Role, members
 from ._plan import Plan, folder_of
@@ -38,7 +39,7 @@ def plan_of(stage: Stage) -> Plan:
         for member in chain or ()
         if member.role is Role.PYTHON and member.call
     ]
-    if not calls:
+    if all(call.meaning.action is not Action.INSTALL for _, call in calls):
         raise Declined("the install is not understood")
     for run, call in calls:
         accept(run, call)
@@ -46,6 +47,9 @@ def plan_of(stage: Stage) -> Plan:
     refuse_places(stage, layout)
     plan = Plan(chains, layout, places[0], places[-1])
     plan.root = needs_root(stage)
+    if layout.kind is Kind.OWN:
+        opening = stage.steps[plan.first].state.user or ""
+        plan.owner = "" if images.runs_as_root(opening) else opening
     plan_editable(stage, plan, calls)
     plan_packages(stage, plan)
     refuse_unknown(stage, plan)

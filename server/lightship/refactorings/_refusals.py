@@ -98,7 +98,7 @@ def refuse_unknown(stage: Stage, plan: Plan) -> None:
                 raise Declined(f"`{command}` in line {line_of(build, run)} may need what only building needs")
     elif len(build.stages) > 1:
         raise Declined("it has several stages, and nothing that only building needs")
-    own = plan.layout.kind is Kind.OWN
+    own = plan.layout.kind in (Kind.OWN, Kind.HOME)
     for command in (command for commands in plan.system.values() for command in commands):
         for word in command.split():
             if _NEEDS_LOGIN.match(word) and not own:

@@ -145,9 +145,10 @@ def _final_stage(build: Build, stage: Stage, plan: Plan, name: str) -> Iterator[
 def _taking(build: Build, stage: Stage, plan: Plan, name: str) -> Iterator[str]:
     """The instructions that take from the build stage what was installed, and let programs find it."""
     newline, layout = line_end(build), plan.layout
-    yield f"COPY --from={name} {layout.folder} {layout.folder}{newline}"
-    for folder, owner in plan.taken.items():
-        yield f"COPY --from={name} {f'--chown={owner} ' if owner else ''}{folder} {folder}{newline}"
+    folders = {layout.folder: plan.owner, **plan.taken}
+    for folder, owner in folders.items():
+        if not any(folder.startswith(f"{other}/") for other in folders):
+            yield f"COPY --from={name} {f'--chown={owner} ' if owner else ''}{folder} {folder}{newline}"
     found = layout.kind is Kind.UV and any(
         f"{layout.folder}/bin" in shown(step) for step in stage.steps if isinstance(step, Env)
     )
@@ -181,7 +182,7 @@ def _final_members(
                     refreshed = True
                 picked += [(None, command) for command in first]
             case Role.REMOVE:
-                text = "" if member in plan.removed else text_of(member)
+                text = plan.removals.get(member, text_of(member))
             case Role.CLEAN:
                 text = text_of(member) if installs else ""
                 cleans = cleans or "/var/lib/apt/lists" in text
