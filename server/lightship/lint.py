@@ -14,6 +14,7 @@ from .config import Settings
 from .context import BuildContext
 from .model import analyze
 from .model.build import Build, Stage
+from .model.refusals import refusals
 from .presets import BY_INSTRUCTION
 from .proof import holds as _holds
 from .rules import Finding, Related, Rule, Severity, Tag, all_rules
@@ -164,8 +165,9 @@ def _beginning(build: Build, offset: int) -> int:
 
 def _problems(build: Build, settings: Settings) -> Iterator[Diagnostic]:
     """What BuildKit would refuse, unless a rule says so."""
-    told = {alias for rule in _running(settings) for alias in rule.aliases} if build.file.problems else set()
-    for problem in build.file.problems:
+    problems = sorted((*build.file.problems, *refusals(build)))
+    told = {alias for rule in _running(settings) for alias in rule.aliases} if problems else set()
+    for problem in problems:
         aliases = tuple(code for words, code in _HADOLINTS.items() if words in problem.message)
         if told.isdisjoint(aliases):
             yield Diagnostic(SYNTAX, aliases, Severity.ERROR, problem.span, problem.message)
