@@ -21,7 +21,7 @@ ROWS = (
     "rewrite shellcheck",
     "model",
     "proof suppression",
-    "syntax context config knowledge",
+    "syntax context config config_edits knowledge",
     "text terms options presets regex __init__",
 )
 HEIGHT = {name: -row for row, names in enumerate(ROWS) for name in names.split()}

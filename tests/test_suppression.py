@@ -3,7 +3,7 @@
 import pytest
 
 from lightship.config import Settings
-from lightship.lint import UNKNOWN, UNUSED, check, holds, suppress
+from lightship.lint import UNKNOWN, UNUSED, check, holds, suppress, suppress_in_file
 from lightship.model import analyze
 from lightship.text import Source, apply
 
@@ -134,3 +134,23 @@ def test_writing_one(text, expected):
     assert holds(build, fix)
     assert apply(text, fix.edits) == expected
     assert SHELL_FORM not in {code for _, code in codes(expected)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "# lightship: ignore-file[shell-form-command]\n"),
+        ("# escape=`\n", "# escape=`\n# lightship: ignore-file[shell-form-command]\n"),
+        (
+            "# lightship: ignore-file[sudo] no choice\n",
+            "# lightship: ignore-file[sudo, shell-form-command] no choice\n",
+        ),
+    ],
+)
+def test_a_rule_is_silenced_in_the_whole_file(before: str, after: str) -> None:
+    build = analyze(Source(f"{before}FROM a:1\nCMD app\n"))
+    fix = suppress_in_file(build, SHELL_FORM)
+    assert holds(build, fix)
+    text = apply(build.source.text, fix.edits)
+    assert text == f"{after}FROM a:1\nCMD app\n"
+    assert codes(text) == []

@@ -237,7 +237,7 @@ def parse(text: str, file: str, known: Known) -> tuple[Settings | None, list[Pro
         line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
         reason = str(error).replace(place[0], "") if place else str(error)
         return None, [Problem(file, line, f"This is not TOML: {reason}. The file is left out.")]
-    section = ("tool", "lightship") if re.search(r"(^|[/\\])pyproject\.toml$", file) else ()
+    section = section_of(file)
     for key in section:
         if not isinstance(document, dict) or key not in document:
             return None, []
@@ -248,6 +248,11 @@ def parse(text: str, file: str, known: Known) -> tuple[Settings | None, list[Pro
         ]
     settings, complaints = _read(document, known, file)
     return settings, [Problem(file, _line(text, section + c.keys, c.value), c.message) for c in complaints]
+
+
+def section_of(file: str) -> tuple[str, ...]:
+    """The keys under which a file of that name holds settings."""
+    return ("tool", "lightship") if re.search(r"(^|[/\\])pyproject\.toml$", file) else ()
 
 
 def merge(

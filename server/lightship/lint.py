@@ -20,6 +20,7 @@ from .proof import holds as _holds
 from .rules import Finding, Related, Rule, Severity, Tag, all_rules
 from .suppression import BUILDKIT_CHECK, Dialect, Name, Suppression, check_options, remove, suppressions
 from .suppression import suppress as _suppress
+from .suppression import suppress_in_file as _suppress_in_file
 from .syntax.dockerfile import Instruction
 from .text import Edit, Fix, Safety, Source, Span, apply, compatible
 
@@ -201,7 +202,9 @@ def _from_shellcheck(build: Build, settings: Settings, answers: shellcheck.Answe
             start, end = remark.span
             if settings.preset in BY_INSTRUCTION:
                 start = _beginning(build, start)
-            yield Diagnostic(check.name, check.aliases, severity, Span(start, end), remark.message, remark.fix)
+            yield Diagnostic(
+                check.name, check.aliases, severity, Span(start, end), remark.message, remark.fix
+            )
 
 
 def findings(rule: Rule, build: Build, options: object = None) -> Iterator[Finding]:
@@ -304,6 +307,11 @@ def holds(build: Build, fix: Fix) -> bool:
 def suppress(build: Build, diagnostic: Diagnostic) -> Fix:
     """A comment that silences the diagnostic."""
     return _suppress(build.file, diagnostic.span.start, diagnostic.code)
+
+
+def suppress_in_file(build: Build, code: str) -> Fix:
+    """A comment that silences a code in all of the file."""
+    return _suppress_in_file(build.file, code)
 
 
 def fix_all(

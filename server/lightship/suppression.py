@@ -189,11 +189,7 @@ def suppress(file: File, offset: int, rule: str) -> Fix:
     title = f"Ignore {rule} here"
     for known in suppressions(file):
         if known.dialect is Dialect.LIGHTSHIP and known.scope == instruction.extent and known.names:
-            at = known.names[-1].span.end
-            old = f"# {known.text}"
-            cut = at - (known.span.end - len(known.text)) + 2
-            new = f"{old[:cut]}, {rule}{old[cut:]}"
-            return Fix(title, (Edit(Span(at, at), f", {rule}"),), Safety.MANUAL, (new,), (old,))
+            return _add(known, rule, title)
     line = instruction.extent.start
     if file.text.startswith("\ufeff") and line == 0:
         line = 1
@@ -204,11 +200,24 @@ def suppress(file: File, offset: int, rule: str) -> Fix:
 
 
 def suppress_in_file(file: File, rule: str) -> Fix:
-    """Write a suppression of `rule` for the whole file, below its parser directives."""
+    """Write a suppression of `rule` for the whole file below its parser directives, or add it to the one that is there."""
+    title = f"Ignore {rule} in this file"
+    for known in suppressions(file):
+        if known.dialect is Dialect.LIGHTSHIP and known.scope is None and known.names:
+            return _add(known, rule, title)
     at = file.directives[-1].extent.end if file.directives else int(file.text.startswith("\ufeff"))
     comment = f"# lightship: ignore-file[{rule}]"
     edit = Edit(Span(at, at), comment + _newline(file))
-    return Fix(f"Ignore {rule} in this file", (edit,), Safety.MANUAL, (comment,))
+    return Fix(title, (edit,), Safety.MANUAL, (comment,))
+
+
+def _add(known: Suppression, rule: str, title: str) -> Fix:
+    """Add a name to those of a suppression."""
+    at = known.names[-1].span.end
+    old = f"# {known.text}"
+    cut = at - (known.span.end - len(known.text)) + 2
+    new = f"{old[:cut]}, {rule}{old[cut:]}"
+    return Fix(title, (Edit(Span(at, at), f", {rule}"),), Safety.MANUAL, (new,), (old,))
 
 
 def remove(suppression: Suppression, name: Name) -> Fix:

@@ -55,11 +55,12 @@ def apply(client: Client, uri: str, edits: list[dict[str, Any]]) -> str:
 
 def test_a_fix_and_silence_where_the_finding_is(simple: Client, uri: str) -> None:
     simple.open(TEXT, uri)
-    fix, silence = actions(simple, uri, 2, 7)
+    fix, silence, in_file = actions(simple, uri, 2, 7)
     assert (fix["title"], fix["kind"], fix["isPreferred"]) == ("Use apt-get", "quickfix", True)
     assert [each["code"] for each in fix["diagnostics"]] == ["plain-apt"]
     assert silence["kind"] == "quickfix"
     assert "isPreferred" not in silence
+    assert in_file["title"] == "Ignore plain-apt in this file"
     # Nothing elsewhere, and the fix of each line on its own line alone.
     assert actions(simple, uri, 0, 3) == []
     (edit,) = actions(simple, uri, 1, 18)[0]["edit"]["changes"][uri]
@@ -69,16 +70,21 @@ def test_a_fix_and_silence_where_the_finding_is(simple: Client, uri: str) -> Non
 
 def test_silence_silences(simple: Client, uri: str) -> None:
     simple.open(TEXT, uri)
-    _, silence = actions(simple, uri, 2, 5)
+    _, silence, in_file = actions(simple, uri, 2, 5)
     assert "# lightship: ignore[plain-apt]\nRUN apt install" in apply(
         simple, uri, silence["edit"]["changes"][uri]
     )
     assert [each["range"]["start"]["line"] for each in simple.diagnostics(9, uri)] == [1]
+    simple.open(TEXT, uri)
+    assert apply(simple, uri, in_file["edit"]["changes"][uri]).startswith(
+        "# lightship: ignore-file[plain-apt]\n"
+    )
+    assert simple.diagnostics(9, uri) == []
 
 
 def test_what_is_not_safe_is_not_preferred(simple: Client, uri: str) -> None:
     simple.open("FROM a\nRUN apt really\n", uri)
-    fix, _ = actions(simple, uri, 1, 5)
+    fix, *_ = actions(simple, uri, 1, 5)
     assert "isPreferred" not in fix
     assert actions(simple, uri, 1, 5, ["source.fixAll"]) == []
 
@@ -160,7 +166,8 @@ def test_all_that_is_in_a_selection(simple: Client, uri: str) -> None:
         "context": {"diagnostics": [], "only": ["quickfix"]},
     }
     offered = simple.request("textDocument/codeAction", params)
-    assert [action["title"] for action in offered] == ["Use apt-get"] * 2 + ["Ignore plain-apt here"] * 2
+    silences = ["Ignore plain-apt here"] * 2 + ["Ignore plain-apt in this file"]
+    assert [action["title"] for action in offered] == ["Use apt-get"] * 2 + silences
 
 
 def test_everything_selected_in_a_long_file(simple: Client, uri: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from ..text import Edit, Fix, Safety, Span
-from . import edits, refactor
+from . import edits, ignoring, refactor
 from .diagnostics import to_lsp
 
 if TYPE_CHECKING:
@@ -64,14 +64,18 @@ def _quick_fixes(server: Server, document: Document, span: Span) -> Iterator[typ
     ][:MOST]
     # One fix or one comment may do for several findings.
     fixes: dict[Fix, list[Diagnostic]] = {}
-    silences: dict[Fix, list[Diagnostic]] = {}
+    comments: dict[Fix, list[Diagnostic]] = {}
+    by_code: dict[str, list[Diagnostic]] = {}
     for diagnostic in here:
         if diagnostic.fix is not None:
             fixes.setdefault(diagnostic.fix, []).append(diagnostic)
         if diagnostic.code not in lint.ENGINE_CODES:
-            silences.setdefault(lint.suppress(document.build, diagnostic), []).append(diagnostic)
-    # Silence is the last thing to offer.
-    for fix, diagnostics in (*fixes.items(), *silences.items()):
+            by_code.setdefault(diagnostic.code, []).append(diagnostic)
+            comments.setdefault(lint.suppress(document.build, diagnostic), []).append(diagnostic)
+    for code, diagnostics in by_code.items():
+        comments.setdefault(lint.suppress_in_file(document.build, code), []).extend(diagnostics)
+    # Silence is the last thing to offer, the widest at the end.
+    for fix, diagnostics in (*fixes.items(), *comments.items()):
         if edits.why_not(server, fix) is None and lint.holds(document.build, fix):
             yield types.CodeAction(
                 title=fix.title,
@@ -79,6 +83,15 @@ def _quick_fixes(server: Server, document: Document, span: Span) -> Iterator[typ
                 diagnostics=[to_lsp(document, diagnostic) for diagnostic in diagnostics],
                 is_preferred=fix.safety is Safety.SAFE or None,
                 edit=edits.of_fix(server, document, fix),
+            )
+    edit_for = ignoring.in_project(server, document) if by_code else None
+    for code, diagnostics in by_code.items():
+        if edit_for and (edit := edit_for(code)):
+            yield types.CodeAction(
+                title=f"Ignore {code} in the project",
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[to_lsp(document, diagnostic) for diagnostic in diagnostics],
+                edit=edit,
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,19 +17,28 @@ if TYPE_CHECKING:
 
 def why_not(server: Server, fix: Fix) -> str | None:
     """Why this client cannot make the fix; None where it can."""
-    operations = server.client("workspace", "workspaceEdit", "resourceOperations") or ()
-    if fix.creates and not (_versioned(server) and "create" in operations):
-        return "the editor creates no files"
-    return None
+    return "the editor creates no files" if fix.creates and not _creates(server) else None
 
 
 def of(server: Server, document: Document, edits: Iterable[Edit]) -> types.WorkspaceEdit:
     """Bound to the version it was worked out for, where the client knows how to refuse one that came too late."""
     changes = [types.TextEdit(document.convert.range(edit.span), edit.text) for edit in edits]
+    return of_file(server, document.uri, document.version, changes)
+
+
+def of_file(
+    server: Server, uri: str, version: int | None, changes: Sequence[types.TextEdit]
+) -> types.WorkspaceEdit:
+    """The same for any file; `version` is None for what is on disk."""
     if not _versioned(server):
-        return types.WorkspaceEdit(changes={document.uri: changes})
-    identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
+        return types.WorkspaceEdit(changes={uri: changes})
+    identifier = types.OptionalVersionedTextDocumentIdentifier(uri, version)
     return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
+
+
+def new_file(server: Server, uri: str, text: str) -> types.WorkspaceEdit | None:
+    """A file with that text; None for a client that creates none. One that is there already is left alone."""
+    return types.WorkspaceEdit(document_changes=_new(uri, text)) if _creates(server) else None
 
 
 def of_fix(server: Server, document: Document, fix: Fix) -> types.WorkspaceEdit:
@@ -38,12 +47,7 @@ def of_fix(server: Server, document: Document, fix: Fix) -> types.WorkspaceEdit:
         return of(server, document, fix.edits)
     made: list[types.CreateFile | types.TextDocumentEdit] = []
     for new in fix.creates:
-        uri = f"{_root(document)}/{quote(new.path)}"
-        start = types.Range(types.Position(0, 0), types.Position(0, 0))
-        identifier = types.OptionalVersionedTextDocumentIdentifier(uri, None)
-        options = types.CreateFileOptions(overwrite=False, ignore_if_exists=False)
-        made.append(types.CreateFile(uri, options=options))
-        made.append(types.TextDocumentEdit(identifier, [types.TextEdit(start, new.text)]))
+        made += _new(f"{_root(document)}/{quote(new.path)}", new.text)
     rest = of(server, document, fix.edits).document_changes or [] if fix.edits else []
     return types.WorkspaceEdit(document_changes=[*made, *rest])
 
@@ -68,6 +72,21 @@ def annotated(server: Server, document: Document, fix: Fix) -> types.WorkspaceEd
         name: types.ChangeAnnotation(fix.title, needs_confirmation=fix.safety is not Safety.SAFE)
     }
     return made
+
+
+def _new(uri: str, text: str) -> list[types.CreateFile | types.TextDocumentEdit]:
+    start = types.Range(types.Position(0, 0), types.Position(0, 0))
+    identifier = types.OptionalVersionedTextDocumentIdentifier(uri, None)
+    options = types.CreateFileOptions(overwrite=False, ignore_if_exists=False)
+    return [
+        types.CreateFile(uri, options=options),
+        types.TextDocumentEdit(identifier, [types.TextEdit(start, text)]),
+    ]
+
+
+def _creates(server: Server) -> bool:
+    operations = server.client("workspace", "workspaceEdit", "resourceOperations") or ()
+    return _versioned(server) and "create" in operations
 
 
 def _versioned(server: Server) -> bool:

@@ -43,6 +43,19 @@ def _nearest(path: Path, names: tuple[str, ...]) -> tuple[Settings, list[Problem
     return Settings(), problems
 
 
+def home(path: Path) -> tuple[Path, str | None]:
+    """The file whose settings are in force for a file, with its text; else the one that they would be written to, at
+    the root of its repository or beside it, and None. Never raises."""
+    *_, top = folders = list(_upwards(path.absolute().parent))
+    for file in (folder / name for folder in folders for name in NAMES):
+        if file.is_file() and read(file)[0] is not None:
+            try:
+                return file, file.read_text("utf-8").removeprefix("\ufeff")
+            except (OSError, ValueError):
+                break
+    return (top if (top / ".git").exists() else path.absolute().parent) / NAMES[0], None
+
+
 def _upwards(path: Path) -> Iterator[Path]:
     for folder in (path, *path.parents):
         yield folder
