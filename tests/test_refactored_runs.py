@@ -1,24 +1,26 @@
 """Split and heredoc conversions do the same: made-up chains are run, before and after, by real shells.
 
-Those that are generated for merging serve here too; `LIGHTSHIP_FULL=20000` tries more of them.
+Those that are generated for merging serve here too.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lightship.model import analyze
-from lightship.model.build import Build, Run
-from lightship.refactorings import Refactoring, heredoc_to_run, result, run_to_heredoc, split_run
+from lightship.model.build import Build, Cmd, Run
+from lightship.refactorings import Refactoring, exec_form, heredoc_to_run, result, run_to_heredoc, split_run
 from lightship.text import Fix, Source, Span
-from test_merge_runs import SHELLS, Maker, outcome
+from test_merge_runs import SHELLS, Maker, folder, outcome
 
-CASES = int(os.environ.get("LIGHTSHIP_FULL", "1600"))
-PARTS = 4
+__all__ = ["folder"]
+
+CASES = 7_000
+"""Of each refactoring."""
+PARTS = 7
 REFACTORINGS = {each.name: each for each in (split_run.offer, run_to_heredoc.offer, heredoc_to_run.offer)}
 OPERATORS = (" && ", " && \\\n    ", " && \\\n    # why\n    ", "&&")
 
@@ -82,9 +84,37 @@ def mistakes(refactoring: Refactoring, seeds: range, folder: Path) -> Iterator[s
 
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("name", REFACTORINGS)
-def test_they_do_the_same(name: str, part: int, tmp_path: Path) -> None:
+def test_they_do_the_same(name: str, part: int, folder: Path) -> None:
     size = CASES // PARTS
-    found = list(mistakes(REFACTORINGS[name], range(part * size, (part + 1) * size), tmp_path / "x"))
+    found = list(mistakes(REFACTORINGS[name], range(part * size, (part + 1) * size), folder))
     wrong = [mistake for mistake in found if mistake]
     assert not wrong, f"{len(wrong)} of {len(found)}\n" + "\n".join(wrong[:4])
     assert len(found) > size / 20, "some must be offered"
+
+
+def test_a_command_in_exec_form_does_the_same(folder: Path) -> None:
+    """Where a shell stays, which its last command takes the place of."""
+    count = 0
+    for seed in range(2_000):
+        maker = Maker(seed)
+        before = analyze(Source("FROM a\n" + chain(maker).replace("RUN", "CMD")))
+        fixes = [
+            offer.outcome
+            for offer in exec_form.offer.offers(before, Span(0, len(before.source.text)))
+            if isinstance(offer.outcome, Fix)
+        ]
+        if not fixes:
+            continue
+        old, new = (
+            build.stages[0].last(Cmd) for build in (before, analyze(Source(result(before, fixes[0]))))
+        )
+        assert old
+        assert new
+        shells = SHELLS[maker.shell]
+        if new.instruction.json and [each.value for each in new.instruction.json][:-1] == [*old.state.shell]:
+            shell = shells[seed % len(shells)]
+            then = outcome(shell, [old.instruction.arguments.text], folder)
+            now = outcome(shell, [new.instruction.json[-1].value], folder)
+            count += 1
+            assert then == now, before.source.text
+    assert count > 200

@@ -14,8 +14,10 @@ from . import Refusal
 
 _BUILTINS = frozenset(
     (
-        ".", ":", "alias", "bg", "break", "cd", "command", "continue", "eval", "exec", "exit", "export", "fg", "getopts",
-        "hash", "jobs", "read", "readonly", "return", "set", "shift", "source", "times", "trap", "type", "ulimit",
+        ".", ":", "[[", "alias", "bg", "break", "builtin", "caller", "cd", "command", "compgen", "complete", "compopt",
+        "continue", "declare", "dirs", "disown", "enable", "eval", "exec", "exit", "export", "fc", "fg", "getopts", "hash",
+        "help", "history", "jobs", "let", "local", "logout", "mapfile", "popd", "pushd", "read", "readarray", "readonly",
+        "return", "set", "shift", "shopt", "source", "suspend", "time", "times", "trap", "type", "typeset", "ulimit",
         "umask", "unalias", "unset", "wait",
     )
 )  # fmt: skip
