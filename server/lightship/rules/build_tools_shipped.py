@@ -41,15 +41,15 @@ CMD ["/opt/venv/bin/gunicorn", "app:app"]
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from .. import regex
 from ..knowledge import images
 from ..knowledge.packages import APT_FAMILY, SYSTEM, Action, Manager
 from ..knowledge.sizes import closure_size, human
-from ..model.build import Build, Cmd, Entrypoint, Label, Run, Stage
+from ..model.build import Build, Run, Stage
 from ..model.layers import Content, Kind, history
+from ..model.purpose import runs_an_app
 from ..model.wording import listed
 from ..text import Span
 from . import Finding, Related, Severity, Topic, rule
@@ -70,33 +70,12 @@ _MANAGERS = frozenset(
         Manager.PNPM, Manager.GEM, Manager.BUNDLE, Manager.CARGO,
     )
 )  # fmt: skip
-_INTERACTIVE = regex.compile(
-    r"(ba|z|da|a|fi|k)?sh|python[\d.]*|i?python[\d.]*|irb|node|R|julia|ghci|psql|su|tmux|screen"
-)
-"""What is for people to work with when it is given nothing to do."""
-_WORKS = regex.compile(
-    r".*jupyter.*|ipython|code-server|theia|rstudio.*|start-notebook.*|sshd|sleep|tail|true|vim?|nvim|emacs"
-    r"|c?make|ninja|g(cc|\+\+|fortran)|clang.*|cargo|rustc|go|git|tox|nox|pytest|py\.test|nosetests?|rspec|rake|mvn|gradle"
-    r"|.*\btests?\b.*|.*\bbuild.*|.*compile.*|buildbot.*|.*-agent.*|.*runner.*|Rscript"
-)
-"""Programs that build, test, or are worked with: the tools may be theirs."""
-_DEVELOPMENT = regex.compile(
-    r"devel|sdk|build|runner|agent|jenkins|gitpod|codespace|devcontainer|cimg|circleci|jupyter|rocker|notebook|\bci\b|r-base|julia|vnc|desktop|xfce|vscode|cloud9|theia"
-)
-_DESCRIBED = regex.compile(
-    r"(build|development) (environment|image|container|tools)|toolchain", re.IGNORECASE
-)
-"""What a label says of an image whose compilers are its purpose."""
-_COMPILES_LATER = regex.compile(
-    r"ccache|chrpath|(gcc|g\+\+)-multilib|crossbuild-essential-.*|theano|pymc\d?|vllm|deepspeed|flash-attn|cupy.*|pyopencl|pystan|cmdstanpy|torch|triton|pythran|sage.*|bpftrace|bcc|bpfcc-tools|platformio|node-gyp",
-    re.IGNORECASE,
-)
 
 
 @rule(Severity.WARNING, topic=Topic.STAGES)
 def check(build: Build) -> Iterator[Finding]:
     stage = build.final
-    if stage is None or "devcontainer" in build.source.name or not _runs_an_app(stage) or _is_full(stage):
+    if stage is None or "devcontainer" in build.source.name or not runs_an_app(stage) or _is_full(stage):
         return
     layers = history(build)
     runs = [run for each in [*stage.lineage][::-1] for run in each.runs]
@@ -127,32 +106,6 @@ def check(build: Build) -> Iterator[Finding]:
         },
         tuple(Related(_word(other), "shipped too") for other in left if other.step is not first.step)[:3],
     )
-
-
-def _runs_an_app(stage: Stage) -> bool:
-    """Whether the image has a command, and one that neither builds something nor waits for a person to."""
-    found = [_last(stage, Entrypoint), _last(stage, Cmd)]
-    commands = [command for step in found if step for command in step.commands]
-    if not commands or _DEVELOPMENT.search(stage.base or "") or _DEVELOPMENT.search(stage.name):
-        return False
-    if any(
-        isinstance(step, Label) and _DESCRIBED.search(step.instruction.joined.text)
-        for step in stage.all_steps
-    ):
-        return False
-    values = [value.rpartition("/")[2] for command in commands for value in command.values]
-    idle = len(values) == 1 or all(value.startswith("-") for value in values[1:])
-    if (idle and _INTERACTIVE.fullmatch(values[0])) or any(map(_WORKS.fullmatch, values)):
-        return False
-    runs = [run for each in stage.lineage for run in each.runs]
-    return not any(
-        _COMPILES_LATER.fullmatch(name) for run in runs for call in run.calls for name in call.meaning.names
-    )
-
-
-def _last(stage: Stage, kind: type[Cmd] | type[Entrypoint]) -> Cmd | Entrypoint | None:
-    step = next((found for each in stage.lineage if (found := each.last(kind))), None)
-    return step if isinstance(step, (Cmd, Entrypoint)) else None
 
 
 def _is_full(stage: Stage) -> bool:
