@@ -156,7 +156,7 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
     config.set_defaults(run=_config)
 
     rule = commands.add_parser("rule", help="show a rule's page, or list all rules")
-    rule.add_argument("name", nargs="?", metavar="NAME", help="a rule's name or alias")
+    rule.add_argument("name", nargs="?", metavar="NAME", help="a rule's name or alias, or a code of ShellCheck's")
     rule.set_defaults(run=_rule)
 
     refactor = commands.add_parser(
@@ -451,8 +451,12 @@ def _rule(options: argparse.Namespace) -> int:
         if options.name in (rule.name, *rule.aliases):
             sys.stdout.write(render.page(rule))
             return CLEAN
+    from . import shellcheck
     from .config import nearest
 
+    if (code := options.name.upper()) in shellcheck.CODES:
+        sys.stdout.write(shellcheck.page(code))
+        return CLEAN
     names = [name for rule in all_rules() for name in (rule.name, *rule.aliases)]
     raise _Misuse(f'there is no rule "{options.name}"{nearest(options.name, names)}')
 

@@ -244,6 +244,33 @@ def url(code: str) -> str:
     return f"https://www.shellcheck.net/wiki/{code}"
 
 
+def page(code: str) -> str:
+    """What there is to say of one of its checks, as Markdown: what it means stands in ShellCheck's own wiki."""
+    number = int(code.removeprefix("SC"))
+    remark = ""
+    if number in _OUT_OF_PLACE:
+        remark = "It says nothing of a script in a Dockerfile, and is never told.\n\n"
+    elif number in ADVICE:
+        remark = "In a Dockerfile it is advice, and told only where it is selected.\n\n"
+    return f"""\
+# {code}
+
+*one of ShellCheck's checks*
+
+What it means: {url(code)}
+
+ShellCheck looks at the scripts in `RUN`, `CMD`, `ENTRYPOINT` and `HEALTHCHECK`, where it is installed.
+By default its errors and warnings are told; `extend-select = ["{code}"]` in the settings is for this one, whatever its
+level, and `shellcheck = false` is against all of them.
+
+{remark}To leave it out:
+
+- `# lightship: ignore[{code}] reason` above an instruction; `# hadolint ignore={code}` does as well
+- `# lightship: ignore-file[{code}] reason` at the top of a file
+- `ignore = ["{code}"]` in `lightship.toml`, or under `[tool.lightship]` in `pyproject.toml`
+"""
+
+
 @lru_cache(maxsize=32)
 def wanted(settings: Settings) -> bool | Literal["auto"]:
     """Whether to ask at all: not where nothing that may be found is selected."""

@@ -192,3 +192,29 @@ def test_rule_page_and_list(run: Run) -> None:
         "",
         f'lightship: there is no rule "split-apt-updat": did you mean "{RULE}"?\n',
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("SC2086", "its errors and warnings"),
+        ("SC2046", "it is advice"),
+        ("sc2164", "its errors and warnings"),
+        ("SC2148", "never told"),
+    ],
+)
+def test_pages_of_shellchecks_codes(run: Run, name: str, told: str) -> None:
+    page = run("rule", name).out
+    name = name.upper()
+    assert page.startswith(f"# {name}\n\n*one of ShellCheck's checks*")
+    assert f"https://www.shellcheck.net/wiki/{name}\n" in page
+    assert f"# lightship: ignore[{name}]" in page
+    assert told in page
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("dl3008", "DL3008"), ("StageNameCase", "StageNameCasing"), ("SC9999", None)]
+)
+def test_the_name_of_no_rule(run: Run, name: str, meant: str | None) -> None:
+    hint = f': did you mean "{meant}"?' if meant else "."
+    assert run("rule", name) == (2, "", f'lightship: there is no rule "{name}"{hint}\n')
