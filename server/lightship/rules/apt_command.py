@@ -1,6 +1,7 @@
 r"""`apt` is made for people: its options and its output may change from one release to the next.
 
-It says so itself: "apt does not have a stable CLI interface". Scripts use `apt-get` and `apt-cache`.
+It says so itself: "apt does not have a stable CLI interface". Scripts use `apt-get` and `apt-cache`. All of
+a stage are one finding.
 
 ## Example
 

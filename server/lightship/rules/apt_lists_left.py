@@ -4,7 +4,7 @@ They are 20 MB that the running app never reads, and nothing a later layer remov
 them in the `RUN` that fetched them, or keep them out of the layer with a cache mount on `/var/lib/apt`.
 
 Stages that are only copied from are left alone. No fix is offered where a later step installs from these lists:
-it would need an `apt-get update` of its own.
+it would need an `apt-get update` of its own. What is alike in a stage is one finding.
 
 ## Example
 

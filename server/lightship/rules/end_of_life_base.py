@@ -9,7 +9,7 @@ the same findings tomorrow. For Ubuntu they are the end of standard support. A b
 alone, for who writes it down means exactly that one, and so is a version that only the build knows.
 
 The fix moves to the oldest release that is still supported, and is unsafe: the app has to run there. Python 2
-has no fix.
+has no fix. All uses of an image are one finding.
 
 ## Example
 

@@ -2,7 +2,8 @@ r"""`latest` is no version: it names whatever is newest on the day of the build.
 
 The build that works today brings another major version next year, with no change in the Dockerfile to show
 for it, and two machines may build on two different images of that name. Name the version that the app was
-tested with; a digest (`@sha256:…`) pins even the bytes, whatever the tag says.
+tested with; a digest (`@sha256:…`) pins even the bytes, whatever the tag says. All uses of
+an image are one finding.
 
 ## Example
 

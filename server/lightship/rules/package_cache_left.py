@@ -2,7 +2,7 @@ r"""A package manager's cache stays in the layer, where nobody will use it again
 
 Removing it in a later `RUN` frees nothing: the layer keeps it. Use the manager's own flag, clean up in the same
 `RUN`, or mount a cache: `RUN --mount=type=cache,target=/var/cache/dnf …`. Stages that are only copied from are left
-alone.
+alone. All of one manager in a stage are one finding.
 
 ## Example
 

@@ -5,7 +5,7 @@ The cache stays in the layer: 18 MB beside numpy's 79. Tell pip to keep none wit
 `RUN --mount=type=cache,target=/root/.cache/pip`, which also makes the next build faster.
 
 Where pip only renews itself, its cache is small, and the rule speaks only where it is selected. Stages that are only
-copied from are left alone, and so is what a file named `pip.conf` may decide.
+copied from are left alone, and so is what a file named `pip.conf` may decide. What is alike in a stage is one finding.
 
 ## Example
 

@@ -1,7 +1,7 @@
 r"""Files are copied to a relative path, though no `WORKDIR` says where that starts.
 
 They land in the root directory, among those of the system. Where the base image is not known, it may well have
-said `WORKDIR`, and the rule is silent.
+said `WORKDIR`, and the rule is silent. All of a stage are one finding.
 
 ## Example
 

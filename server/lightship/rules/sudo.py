@@ -1,7 +1,7 @@
 r"""`sudo` does nothing for root, as who a build runs, and a user who may use it is root in all but name.
 
 It also drops most of the environment, so `ENV` and `ARG` have no effect on what it runs. Where a step needs to be
-root, say `USER root` before it and the other user behind it.
+root, say `USER root` before it and the other user behind it. What is alike in a stage is one finding.
 
 ## Example
 

@@ -2,6 +2,7 @@ r"""A Python package is installed without a version, so each build may get anoth
 
 What worked yesterday breaks with the next release of a package. Name the version, or better a file that does:
 `requirements.txt` made by `pip-compile`, `uv.lock`, `poetry.lock`. pip itself, setuptools and wheel are left alone.
+All of a stage are one finding.
 
 ## Example
 

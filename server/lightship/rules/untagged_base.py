@@ -5,7 +5,7 @@ no change in the Dockerfile to show for it. Name the version that the app was te
 (`@sha256:…`) pins even the bytes.
 
 Stages, `scratch` and digests need no tag. Variables are read through their defaults: an image whose value
-only the build knows is left alone.
+only the build knows is left alone. All uses of an image are one finding.
 
 ## Example
 
