@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 
 from .. import regex
+from .managers import RPM_FAMILY, Manager
 
 _TOOLS = regex.compile(
     r"""
@@ -254,13 +255,12 @@ def _python_of(package: str, image: str, alpine: bool, rpm: bool) -> str | None:
     return library if match["library"] else f"{python} {library}"
 
 
-def runtime_of(package: str, image: str) -> tuple[str, ...] | None:
+def runtime_of(package: str, image: str, manager: Manager) -> tuple[str, ...] | None:
     """What running needs of a package that was installed to build: nothing for a compiler, `libpq5` for `libpq-dev`.
 
     `image` is the base. None where the package is no build package, or what it leaves behind is not known.
     """
-    alpine = "alpine" in image or "demisto/" in image
-    rpm = bool(re.search(r"centos|fedora|amazonlinux|rockylinux|almalinux|oraclelinux|\bubi\d", image))
+    alpine, rpm = manager is Manager.APK, manager in RPM_FAMILY
     old = bool(_OLD.search(image) or _OLD_VERSION.search(image))
     found = _python_of(package, image, alpine, rpm)
     if found or _HEADERS.fullmatch(package):

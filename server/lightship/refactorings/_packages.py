@@ -75,12 +75,20 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
         if program in used or (program in _FETCH and not _fetches(plan))
     }
     image = stage.base or ""
-    tidy = any(runtime_of(name, image) is not None for name in removed)
+    tidy = any(
+        runtime_of(name, image, member.call.meaning.manager) is not None
+        for member in removals
+        if member.call
+        for name in member.call.meaning.names
+    )
     present = {name for _, call in installs for name in call.meaning.names}
     given = set(present)
     gone: set[str] = set()
     understood = not any(_unknown(stage, plan))
     for member, call in installs:
+        if _comes_late(stage, plan, member):
+            plan.system[member] = (text_of(member),)
+            continue
         virtual = call.meaning.values("--virtual")
         whole = bool(virtual) and set(virtual) <= removed
         replacing: dict[int, str | None] = {}
@@ -89,7 +97,7 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
             name = package.name
             if not name:
                 continue
-            runtime = runtime_of(name, image)
+            runtime = runtime_of(name, image, call.meaning.manager)
             if plan.layout.kind is Kind.VENV and plan.layout.python == "python" and _PYTHON3.fullmatch(name):
                 runtime = ()  # the image has a Python of its own
             if whole or name in removed:
@@ -106,6 +114,7 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
             ):
                 apart[package.index] = WITH_COMPILERS[name]
                 plan.dropped.add("build-essential")
+                plan.shipped.add("build-essential")
                 continue
             elif (
                 runtime is None
@@ -117,6 +126,8 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
             fresh = [each for each in runtime if each not in given]
             given.update(fresh)
             gone.add(name)
+            if not whole and name not in removed:
+                plan.shipped.add(name)
             replacing[package.index] = " ".join(fresh) or None
         plan.dropped |= gone
         plan.system[member] = tuple(_commands(member, call, replacing, apart))
@@ -128,6 +139,14 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
     idle = not any(plan.removals.values())
     for member in removals:  # `apt-get autoremove` has something to do behind another removal
         plan.removals.setdefault(member, "" if idle else text_of(member))
+
+
+def _comes_late(stage: Stage, plan: Plan, member: Member) -> bool:
+    """Whether nothing is installed behind it that could need it."""
+    index = stage.steps.index(member.run)
+    chain = plan.chains[member.run] or ()
+    behind = chain[chain.index(member) :]
+    return index > plan.last or (index == plan.last and all(each.role is not Role.PYTHON for each in behind))
 
 
 def _removal(member: Member, call: PackageCall, gone: set[str]) -> str:

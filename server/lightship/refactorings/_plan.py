@@ -27,6 +27,9 @@ class Plan:
     system: dict[Member, tuple[str, ...]] = field(default_factory=dict)
     """What each install of system packages is in the final stage."""
     dropped: set[str] = field(default_factory=set)
+    """Packages that are not in the final stage, or not as they were."""
+    shipped: set[str] = field(default_factory=set)
+    """Those of them that the file does not remove itself."""
     removals: dict[Member, str] = field(default_factory=dict)
     """What each removal of system packages is in the final stage; '' where nothing is left to remove."""
     covered: set[Step] = field(default_factory=set)

@@ -6,7 +6,8 @@ import re
 
 from .. import regex
 from ..knowledge.managers import Manager
-from ..model.build import Onbuild, PackageCall, Run, Stage
+from ..model.build import Add, Copy, Onbuild, PackageCall, Run, Stage
+from ..model.purpose import has_command, is_for_building
 from ._layout import PACKAGES, TOOLS, VENV, Kind, Layout
 from ._packages import unknown_commands
 from ._parts import Declined, Role, apart, sudoes
@@ -93,6 +94,9 @@ def refuse_unknown(stage: Stage, plan: Plan) -> None:
     """Decline where something in the final stage may need what is not there."""
     build = stage.build
     if plan.dropped:
+        copies = any(isinstance(step, Copy | Add) for step in stage.steps)
+        if plan.shipped and (is_for_building(stage) or not (has_command(stage) or copies)):
+            raise Declined("what builds may be what the image is for")
         for run in stage.runs:
             for command in unknown_commands(run, plan):
                 raise Declined(f"`{command}` in line {line_of(build, run)} may need what only building needs")
