@@ -32,7 +32,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..knowledge import sizes
+from ..knowledge.packages import APT_FAMILY
 from ..model.build import Build, Run, Stage
+from ..model.layers import APT_LISTS, Kind, history
 from ..rewrite import Refusal
 from ..rewrite.merge import merge_runs, mergeable
 from ..text import Fix, Safety, Span
@@ -89,8 +92,26 @@ def _merged(row: list[Run], build: Build) -> Iterator[Offer]:
             merged = merge_runs(group, build)
             if not isinstance(merged, Refusal):
                 made = True
-                fix = Fix(TITLE, merged.edits, Safety.SAFE, merged.adds, merged.removes)
-                yield Offer(group[0].span, TITLE, fix)
+                saves = _saved(group, build)
+                title = f"{TITLE} (saves at least {sizes.human(saves)})" if saves else TITLE
+                fix = Fix(title, merged.edits, Safety.SAFE, merged.adds, merged.removes)
+                yield Offer(group[0].span, title, fix, saves)
         group = [run] if run else []
     if not made and refusal:
         yield Offer(row[0].span, TITLE, refusal)
+
+
+def _saved(group: list[Run], build: Build) -> int:
+    """Bytes that one of them brings and another one removes, which no layer will hold, as far as they are known."""
+    saved = 0
+    for late in history(build).late:
+        inside = [it for it in late.taken if it.step in group and late.removal.run in group]
+        saved += sum(sizes.APT_LISTS for it in inside if it.name == APT_LISTS)
+        packages = [
+            it
+            for it in inside
+            if it.call and it.call.meaning.manager in APT_FAMILY and it.kind is Kind.PACKAGE
+        ]
+        if late.removal.with_dependencies:
+            saved += sizes.closure_size((it.name for it in packages), recommends=False) or 0
+    return saved
