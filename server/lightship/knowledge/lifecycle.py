@@ -171,6 +171,17 @@ def successor(product: str, release: str, today: date) -> str | None:
     return next((name for name in later if pattern is None or pattern.match(name)), None)
 
 
+def supported(product: str, today: date) -> list[str]:
+    """The releases that get security fixes, newest first."""
+    return [name for name, day in [*RELEASES.get(product, {}).items()][::-1] if day >= today]
+
+
+def newest(product: str, today: date) -> str | None:
+    """The newest supported release, of those with long-term support where there are such."""
+    pattern = _LONG_TERM.get(product)
+    return next((name for name in supported(product, today) if pattern is None or pattern.match(name)), None)
+
+
 def successor_tag(reference: ImageReference, today: date) -> str | None:
     """The tag with its ended releases replaced by supported ones; None where there is nothing to replace.
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from . import ignore_file
+
 if TYPE_CHECKING:
     from .documents import Document
     from .server import Server
@@ -15,6 +17,8 @@ def hover(server: Server, document: Document, params: types.HoverParams) -> type
     from ..features.hover import hover
     from ..rules import all_rules
 
+    if not document.is_dockerfile:
+        return ignore_file.hover(document, document.convert.offset(params.position))
     pages = {rule.name: rule.page for rule in all_rules()}
     found = hover(document.build, document.convert.offset(params.position), server.check(document), pages)
     if found is None:

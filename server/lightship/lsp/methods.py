@@ -13,6 +13,7 @@ from lsprotocol import types
 
 from . import (
     actions,
+    completion,
     diagnostics,
     formatting,
     hover,
@@ -40,7 +41,8 @@ class Method(NamedTuple):
 
 
 ABOUT_DOCUMENTS = (
-    Method(types.TEXT_DOCUMENT_HOVER, hover.hover),
+    Method(types.TEXT_DOCUMENT_HOVER, hover.hover, ignore_files=True),
+    Method(types.TEXT_DOCUMENT_COMPLETION, completion.completion, completion.OPTIONS, ignore_files=True),
     Method(types.TEXT_DOCUMENT_DEFINITION, names.definition),
     Method(types.TEXT_DOCUMENT_REFERENCES, names.references),
     Method(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, names.highlights),
@@ -75,6 +77,7 @@ ABOUT_DOCUMENTS = (
 
 RESOLVED: tuple[tuple[str, Callable[..., object]], ...] = (
     (types.CODE_ACTION_RESOLVE, actions.resolve),
+    (types.COMPLETION_ITEM_RESOLVE, completion.resolve),
     (types.DOCUMENT_LINK_RESOLVE, links.resolve),
 )
 """Items that an answer left unfinished: `handler(server, item)` on the worker's thread returns them finished."""

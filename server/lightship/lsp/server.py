@@ -18,7 +18,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from .. import __version__
-from . import diagnostics, methods, parent
+from . import diagnostics, ignore_file, methods, parent
 from .documents import Document, Documents
 from .protocol import ClientLog, Protocol, converter
 from .settings import Configuration, section
@@ -104,7 +104,7 @@ class Server(LanguageServer):
     def check(self, document: Document) -> tuple[Diagnostic, ...]:
         """What is found in a document, worked out once for all that ask. On the worker's thread."""
         if not document.is_dockerfile:
-            return ()
+            return ignore_file.check(document)
         settings = self.configuration.of(document.uri)
         known = self._checked.get(document.uri)
         if known is None or known[0] is not document or known[1] is not settings:
