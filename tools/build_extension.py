@@ -65,6 +65,14 @@ def build(target: str) -> Path:
     return vsix
 
 
+def host_tests() -> Path:
+    """The tests for the extension host as one script."""
+    prepare()
+    with nodejs.only_one("build"):
+        nodejs.npm("run", "-s", "bundle:host", "--", "--log-level=warning", folder=EXTENSION)
+    return DIST / "host-tests.cjs"
+
+
 def main(targets: list[str]) -> int:
     print(check())
     for target in [*bundle_server.TARGETS] if targets == ["all"] else targets or [here()]:

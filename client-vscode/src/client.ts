@@ -48,6 +48,8 @@ export function makeClient(launcher: Launcher, { log, heard, settings, left, los
             },
             middleware: {
                 workspace: {
+                    // Where a setting has it stopped, there is nobody to tell of the setting.
+                    didChangeConfiguration: async (sections, next) => void (client.isRunning() && (await next(sections))),
                     configuration: ({ items }) => items.map(({ section }) => (section === SECTION ? settings() : null)),
                 },
                 handleDiagnostics: (uri, found, next) => next(uri, withLinks(found)),
@@ -62,7 +64,9 @@ export function makeClient(launcher: Launcher, { log, heard, settings, left, los
         },
     );
     client.registerFeature({
-        fillClientCapabilities: () => {},
+        // VS Code would list the lines of what is to be confirmed one by one, unticked: half a refactoring could be
+        // chosen, and nothing is by default. Who asked for one has it, and takes it back with one undo.
+        fillClientCapabilities: ({ workspace }) => void delete workspace?.workspaceEdit?.changeAnnotationSupport,
         preInitialize: (capabilities) => withhold(capabilities, left),
         initialize: () => {},
         getState: () => ({ kind: 'static' }),

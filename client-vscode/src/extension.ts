@@ -1,7 +1,7 @@
 // Puts the parts together.
 import { type ExtensionContext, commands, extensions, window, workspace } from 'vscode';
 import { makeClient } from './client.ts';
-import { provideCodeActionCommands } from './commands.ts';
+import { provideCodeActionCommands } from './codeActions.ts';
 import { isOurs } from './documents.ts';
 import { findLauncher } from './launcher.ts';
 import { showMessages } from './messages.ts';
@@ -63,7 +63,7 @@ export async function activate(context: ExtensionContext): Promise<Server> {
         running,
         showStatus(running),
         showMessages(running),
-        provideCodeActionCommands(),
+        provideCodeActionCommands(async () => (await started())?.client),
         provideRulePages(async () => (await started())?.launcher),
         provideWorkspaceCheck(async () => (await started())?.client),
         commands.registerCommand(`${SECTION}.restart`, () => running.restart()),

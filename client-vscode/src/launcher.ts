@@ -66,10 +66,11 @@ async function bundled(places: Places): Promise<Launcher> {
 }
 
 function complaint(setting: string, refused: ReadonlyMap<string, Answer>): string {
-    const reasons = [...refused].map(([name, { version, problem }]) => `${name}${version && ` (${version})`}: ${problem}`);
     if (setting) {
-        return `"lightship.server.python" names ${setting}, which cannot run Lightship: ${reasons[0] ?? 'it is not there'}.`;
+        const [answer] = refused.values();
+        return `"lightship.server.python" names ${setting}, which cannot run Lightship: ${answer?.problem ?? 'it is not there'}.`;
     }
+    const reasons = [...refused].map(([name, { version, problem }]) => `${name}${version && ` (${version})`}: ${problem}`);
     const tried = reasons.length ? `Found, but of no use: ${reasons.join('; ')}.` : 'None was found.';
     return `Lightship needs Python 3.11, 3.12, 3.13 or 3.14. ${tried} Install one, or choose one in the settings.`;
 }

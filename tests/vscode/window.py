@@ -59,6 +59,24 @@ CHROMIUM = (
 
 
 @dataclass(frozen=True)
+class InHost:
+    """A script with tests to run where extensions run. `log` is told what it prints, `exit` how it ended."""
+
+    script: Path
+    extension: Path
+    """VS Code takes tests for those of an extension in a folder; any will do."""
+    log: Callable[[str, list[Any]], None]
+    exit: Callable[..., None]
+
+    def payload(self, port: int) -> list[tuple[str, str]]:
+        host = f"vscode-remote://127.0.0.1:{port}"
+        return [
+            ("extensionDevelopmentPath", f"{host}{self.extension}"),
+            ("extensionTestsPath", f"{host}{self.script}"),
+        ]
+
+
+@dataclass(frozen=True)
 class Window:
     page: Page
     workspace: Path
@@ -116,11 +134,11 @@ class Window:
         until(lambda: wanted(path.read_text()), patience=10)
         return path.read_text()
 
-    def settings(self, **changed: object) -> None:
-        """The user's settings, as if written by hand; dots in names are double underscores here."""
-        path = self.profile / "User" / "settings.json"
-        mine = {name.replace("__", "."): value for name, value in changed.items()}
-        path.write_text(json.dumps(QUIET | mine))
+    def settings(self, settings: Mapping[str, object]) -> None:
+        """The project's settings, as if written by hand or fetched with the project."""
+        folder = self.workspace / ".vscode"
+        folder.mkdir(exist_ok=True)
+        (folder / "settings.json").write_text(json.dumps(dict(settings)))
 
     def servers(self) -> list[int]:
         """Processes of the language server that this VS Code has started."""
@@ -153,14 +171,13 @@ def window(
     files: Mapping[str, str],
     machine_settings: Mapping[str, object],
     pictures: Path,
-    query: Callable[[str], str] = lambda address: "",
-    expose: Mapping[str, Callable[..., None]] | None = None,
+    tests: InHost | None = None,
     patience: float = 30,
 ) -> Iterator[Window]:
     """VS Code on a workspace with these files and with the extension, until the block ends.
 
-    `machine_settings` are the ones that only count there in a remote window, which this is. `query` is added to
-    the page's address, and gets that address; `expose` are functions for the page to call. `patience` is in seconds.
+    `machine_settings` are the ones that only count there in a remote window, which this is. `tests` run in the host of
+    the extensions. `patience` is in seconds.
     """
     workspace, profile = folder / "app", folder / "profile"
     for path in (workspace, profile / "User", profile / "Machine"):
@@ -184,7 +201,9 @@ def window(
     with (folder / "code-server.log").open("wb") as log:
         server = subprocess.Popen(
             [*common, "--auth", "none", "--bind-addr", f"127.0.0.1:{port}", "--disable-telemetry"]
-            + ["--disable-update-check", "--disable-workspace-trust", "--vscode-option", "enable-smoke-test-driver"]
+            + ["--disable-update-check", "--disable-workspace-trust"]
+            # Without it, tests of an extension are ignored; with it, notifications are.
+            + (["--vscode-option", "enable-smoke-test-driver"] if tests else [])
             + [workspace],
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -198,9 +217,12 @@ def window(
             browser = play.chromium.launch(executable_path=machine.chromium(), args=CHROMIUM)
             page = browser.new_page(viewport={"width": 1160, "height": 680})
             page.set_default_timeout(patience * 1000)
-            for name, function in (expose or {}).items():
-                page.expose_function(name, function)
-            page.goto(f"{address}/?folder={quote(str(workspace))}{query(address)}")
+            query = f"folder={quote(str(workspace))}"
+            if tests:
+                query += f"&payload={quote(json.dumps(tests.payload(port)))}"
+                page.expose_function("codeAutomationLog", tests.log)
+                page.expose_function("codeAutomationExit", tests.exit)
+            page.goto(f"{address}/?{query}")
             try:
                 yield Window(page, workspace, profile, server, pictures)
             except Exception:

@@ -1,0 +1,199 @@
+// What needs VS Code's interfaces, but no picture.
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { FEATURES } from '../../src/features.ts';
+import type { Server } from '../../src/server.ts';
+
+const ID = 'lightship.lightship';
+const PIP = 'FROM python:3.13-slim\nWORKDIR /srv\nRUN pip install requests==2.32.3\nUSER 1000\n';
+
+const extension = vscode.extensions.getExtension<Server>(ID);
+
+function file(name: string): vscode.Uri {
+    const folder = vscode.workspace.workspaceFolders?.[0];
+    assert.ok(folder);
+    return vscode.Uri.joinPath(folder.uri, name);
+}
+
+async function show(name: string): Promise<vscode.TextDocument> {
+    const document = await vscode.workspace.openTextDocument(file(name));
+    await vscode.window.showTextDocument(document);
+    return document;
+}
+
+async function until<T>(what: string, condition: () => T | undefined | false): Promise<T> {
+    for (let i = 0; i < 400; i++) {
+        const found = condition();
+        if (found) {
+            return found;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error(`never came true: ${what}`);
+}
+
+function findings(uri: vscode.Uri): string[] {
+    return vscode.languages
+        .getDiagnostics(uri)
+        .filter(({ source }) => source === 'lightship')
+        .map(({ code }) => String(typeof code === 'object' ? code.value : code))
+        .sort();
+}
+
+const has = (name: string, code: string) => until(`${code} in ${name}`, () => findings(file(name)).includes(code));
+
+async function set(key: string, value: unknown): Promise<void> {
+    await vscode.workspace.getConfiguration('lightship').update(key, value, vscode.ConfigurationTarget.Workspace);
+}
+
+async function running(): Promise<Extract<Server['state'], { kind: 'running' }>> {
+    return until('the server runs', () => {
+        const state = extension?.exports.state;
+        return state?.kind === 'running' && state;
+    });
+}
+
+export const tests: Record<string, () => Promise<void>> = {
+    'starts with the first Dockerfile': async () => {
+        assert.ok(extension);
+        const document = await show('Dockerfile');
+        assert.equal(document.languageId, 'dockerfile');
+        await extension.activate();
+        await running();
+        await has('Dockerfile', 'pip-cache');
+    },
+
+    'a finding tells where, how severe, and links to its page': async () => {
+        const [found] = vscode.languages.getDiagnostics(file('Dockerfile')).filter(({ message }) => /cache/.test(message));
+        assert.ok(found && typeof found.code === 'object');
+        assert.equal(found.severity, vscode.DiagnosticSeverity.Warning);
+        assert.equal(found.range.start.line, 2);
+        assert.equal(found.code.target.toString(true), 'command:lightship.showRule?["pip-cache"]');
+    },
+
+    'files of all names are known': async () => {
+        for (const [name, language] of Object.entries({
+            Containerfile: 'dockerfile',
+            'Containerfile.dev': 'dockerfile',
+            'web/web.Dockerfile': 'dockerfile',
+            '.dockerignore': 'ignore',
+            'Dockerfile.dockerignore': 'ignore',
+        })) {
+            assert.equal((await vscode.workspace.openTextDocument(file(name))).languageId, language, name);
+        }
+    },
+
+    'a quick fix is applied and undone': async () => {
+        const document = await show('Dockerfile');
+        const range = document.lineAt(2).range;
+        const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+            'vscode.executeCodeActionProvider',
+            document.uri,
+            range,
+            vscode.CodeActionKind.QuickFix.value,
+        );
+        const fix = actions.find(({ isPreferred }) => isPreferred);
+        assert.ok(fix?.edit, actions.map(({ title }) => title).join());
+        await vscode.workspace.applyEdit(fix.edit);
+        assert.equal(document.getText(), PIP.replace('pip install', 'pip install --no-cache-dir'));
+        await until('it is not found any more', () => !findings(document.uri).includes('pip-cache'));
+        await vscode.commands.executeCommand('undo');
+        assert.equal(document.getText(), PIP);
+        await has('Dockerfile', 'pip-cache');
+    },
+
+    'the command fixes all': async () => {
+        const document = await show('Dockerfile');
+        await vscode.commands.executeCommand('lightship.fixAll');
+        assert.equal(document.getText(), PIP.replace('pip install', 'pip install --no-cache-dir'));
+        await vscode.commands.executeCommand('undo');
+    },
+
+    'settings reach the server, and none that nobody has set': async () => {
+        await show('Dockerfile');
+        await has('Dockerfile', 'pip-cache');
+        await set('ignore', ['pip-cache']);
+        await until('it is ignored', () => !findings(file('Dockerfile')).includes('pip-cache'));
+        await set('ignore', undefined);
+        await has('Dockerfile', 'pip-cache');
+        await set('severity', { 'pip-cache': 'error' });
+        await until('it is an error', () =>
+            vscode.languages.getDiagnostics(file('Dockerfile')).some(({ severity }) => severity === vscode.DiagnosticSeverity.Error),
+        );
+        await set('severity', undefined);
+    },
+
+    'a feature that is turned off is not there': async () => {
+        const hovers = () =>
+            vscode.commands.executeCommand<vscode.Hover[]>(
+                'vscode.executeHoverProvider',
+                file('Dockerfile'),
+                new vscode.Position(2, 6),
+            );
+        assert.equal((await hovers()).length, 1);
+        await set('features.hover', 'off');
+        await until('it is started again', () => extension?.exports.state.kind !== 'running');
+        await running();
+        assert.equal((await hovers()).length, 0);
+        await set('features.hover', undefined);
+        await until('it is started again', () => extension?.exports.state.kind !== 'running');
+        await running();
+        assert.equal((await hovers()).length, 1);
+    },
+
+    'every feature of the server has a setting, and every setting is in the manifest': async () => {
+        const always = /^(positionEncoding|textDocumentSync|codeActionProvider|diagnosticProvider|executeCommandProvider|workspace)$/;
+        const { client } = await running();
+        const known = new Set<string>(Object.values(FEATURES).flat());
+        const offered = Object.keys(client.initializeResult?.capabilities ?? {});
+        assert.ok(offered.includes('hoverProvider'));
+        assert.deepEqual(offered.filter((name) => !always.test(name) && !known.has(name)), []);
+        const configuration = vscode.workspace.getConfiguration('lightship.features');
+        assert.deepEqual(Object.keys(FEATURES).filter((name) => configuration.inspect(name)?.defaultValue !== 'auto'), []);
+    },
+
+    'every command is there': async () => {
+        const there = new Set(await vscode.commands.getCommands(true));
+        const promised: { command: string }[] = extension?.packageJSON.contributes.commands;
+        assert.ok(promised.length >= 8);
+        assert.deepEqual(promised.filter(({ command }) => !there.has(command)), []);
+    },
+
+    'the workspace is checked, files that are not open too': async () => {
+        await show('Dockerfile');
+        assert.deepEqual(findings(file('web/web.Dockerfile')), []);
+        await vscode.commands.executeCommand('lightship.checkWorkspace');
+        await has('web/web.Dockerfile', 'untagged-base');
+        const before = findings(file('web/web.Dockerfile'));
+        assert.deepEqual(findings(file('.dockerignore')), []);
+        await show('web/web.Dockerfile');
+        await until('the server speaks for it', () => findings(file('web/web.Dockerfile')).join() === before.join());
+        await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    },
+
+    "a rule's page is Markdown": async () => {
+        const page = await vscode.workspace.openTextDocument(vscode.Uri.parse('lightship-rule:/pip-cache.md'));
+        assert.equal(page.languageId, 'markdown');
+        assert.match(page.getText(), /^# pip-cache\n[\s\S]*```dockerfile/);
+    },
+
+    'a report says what there is to say, and is the user\'s to send': async () => {
+        await vscode.commands.executeCommand('lightship.report');
+        const document = vscode.window.activeTextEditor?.document;
+        assert.ok(document?.isUntitled);
+        assert.match(document.getText(), /Lightship: \d+\.\d+/);
+        assert.match(document.getText(), /Server: Python 3\.\d+/);
+        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    },
+
+    'the server comes back after a crash': async () => {
+        await show('Dockerfile');
+        const { client } = await running();
+        const process = client.serverProcess;
+        assert.ok(process);
+        process.kill('SIGKILL');
+        await until('it is missed', () => extension?.exports.state.kind === 'waiting');
+        await running();
+        await has('Dockerfile', 'pip-cache');
+    },
+};

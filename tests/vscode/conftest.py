@@ -1,0 +1,64 @@
+"""What the tests of the extension share: the extension as it is shipped, and a window of VS Code with it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import build_extension
+import machine
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def vsix() -> Path:
+    """The extension for this machine, built now."""
+    return build_extension.build(build_extension.here())
+
+
+@pytest.fixture(scope="session")
+def visual_studio_code() -> None:
+    """A VS Code and a browser. Without them the test is skipped; in CI it fails."""
+    try:
+        machine.chromium()
+        machine.code_server()
+    except machine.NotToBeHad as error:
+        pytest.fail(str(error)) if os.environ.get("CI") == "true" else pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def python() -> str:
+    """The Python that runs the server. With one that cannot, the tests fail: `PYTHON=/bin/false`."""
+    return os.environ.get("PYTHON") or sys.executable
+
+
+@pytest.fixture(scope="session")
+def pictures(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where photographs of the window go: into the documentation if asked to."""
+    if request.config.getoption("update"):
+        return ROOT / "docs" / "images"
+    return tmp_path_factory.mktemp("pictures")
+
+
+_failed: set[Path] = set()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None]:
+    report = yield
+    if report.failed:  # type: ignore[attr-defined]
+        _failed.add(item.path)
+    return report
+
+
+@pytest.fixture
+def step(request: pytest.FixtureRequest) -> None:
+    """For tests that go on where the one above has ended: not after one that failed."""
+    if request.path in _failed:
+        pytest.fail("a step before this one has failed")

@@ -1,0 +1,65 @@
+"""`client-vscode/test/host` in a real extension host, where the extension is installed as it is shipped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import build_extension
+import pytest
+from window import InHost, until, window
+
+HERE = Path(__file__).parent
+SOURCE = build_extension.EXTENSION / "test" / "host" / "tests.ts"
+NAMES = [
+    (single or double).replace("\\", "")
+    for single, double in re.findall(r"""^ {4}(?:'((?:[^'\\]|\\.)+)'|"([^"]+)"): async""", SOURCE.read_text(), re.MULTILINE)
+]
+FILES = {
+    "Dockerfile": "FROM python:3.13-slim\nWORKDIR /srv\nRUN pip install requests==2.32.3\nUSER 1000\n",
+    "Containerfile": "FROM scratch\n",
+    "Containerfile.dev": "FROM scratch\n",
+    "web/web.Dockerfile": "FROM debian\nUSER 1000\n",
+    ".dockerignore": ".git\n",
+    "Dockerfile.dockerignore": ".git\n",
+}
+
+
+class Run:
+    """One run of all tests: the error of each by its name, empty where it went well."""
+
+    def __init__(self, folder: Path, vsix: Path, python: str) -> None:
+        self.lines: list[str] = []
+        self.code: list[int] = []
+        script = build_extension.host_tests()
+        tests = InHost(script, HERE / "empty-extension", self._log, lambda code, *rest: self.code.append(code))
+        settings = {"lightship.server.python": python}
+        with window(folder, vsix, files=FILES, machine_settings=settings, pictures=folder, tests=tests) as opened:
+            # Playwright hears from the page only while it is asked something.
+            until(lambda: opened.page.wait_for_timeout(100) or self.code, 240)
+        self.errors: dict[str, str] = {}
+        for line in self.lines:
+            match line.split("\t", 2):
+                case ["ok", name]:
+                    self.errors[name] = ""
+                case ["not ok", name, error]:
+                    self.errors[name] = error
+
+    def _log(self, kind: str, words: list[object]) -> None:
+        self.lines.append(" ".join(map(str, words)))
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, visual_studio_code: None, vsix: Path, python: str) -> Iterator[Run]:
+    return Run(tmp_path_factory.mktemp("host"), vsix, python)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_in_the_extension_host(run: Run, name: str) -> None:
+    assert run.errors.get(name, "it did not come to this test") == "", "\n".join(run.lines[-20:])
+
+
+def test_all_is_well(run: Run) -> None:
+    assert run.code == [0], "\n".join(run.lines[-20:])
+    assert set(run.errors) == set(NAMES)

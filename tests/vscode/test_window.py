@@ -1,0 +1,157 @@
+"""A person with VS Code, from the first squiggle to a multi-stage build. What counts in the end is the file on disk.
+
+One window; each test goes on where the one above has ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from window import QUIET, Window, until, window
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "demo" / "guide" / "Dockerfile").read_text()
+FIXED_COMMAND = GUIDE.replace("CMD ['myapp']", 'CMD ["myapp"]')
+FINDINGS = {
+    "end-of-life-base",
+    "split-apt-update",
+    "relative-copy-target",
+    "removed-in-later-layer",
+    "root-user",
+    "invalid-exec-form",
+}
+
+pytestmark = [pytest.mark.usefixtures("visual_studio_code", "step")]
+
+
+@pytest.fixture(scope="module")
+def code(
+    tmp_path_factory: pytest.TempPathFactory, visual_studio_code: None, vsix: Path, python: str, pictures: Path
+) -> Iterator[Window]:
+    files = {"Dockerfile": GUIDE, "myapp/setup.py": "", "myapp/myapp/__init__.py": ""}
+    settings = {"lightship.server.python": python}
+    folder = tmp_path_factory.mktemp("person")
+    with window(folder, vsix, files=files, machine_settings=settings, pictures=pictures) as opened:
+        yield opened
+
+
+def test_squiggles(code: Window) -> None:
+    code.open("Dockerfile")
+    code.squiggle("warning").wait_for(state="attached")
+    code.squiggle("error").wait_for(state="attached")
+    assert until(lambda: code.status.inner_text().strip() == f"Lightship: {len(FINDINGS)}"), code.status.inner_text()
+    code.photograph("squiggles")
+
+
+def test_problems_panel(code: Window) -> None:
+    code.page.keyboard.press("Control+Shift+M")
+    code.problems().filter(has_text="invalid-exec-form").wait_for()
+    # The list draws only what is in view.
+    shown = set(re.findall(r"^[a-z]+(?:-[a-z]+)+$", code.page.locator(".markers-panel").inner_text(), re.MULTILINE))
+    assert {"invalid-exec-form", "end-of-life-base", "removed-in-later-layer"} <= shown <= FINDINGS
+    row = code.problems().filter(has_text="removed-in-later-layer").inner_text()
+    assert "163 MB stay in the layer of line 3" in row
+    assert "[Ln 6, Col 5]" in row
+    code.photograph("problems")
+
+
+def test_a_finding_leads_to_the_page_of_its_rule(code: Window) -> None:
+    code.page.locator(".markers-panel a", has_text="removed-in-later-layer").first.click()
+    code.page.locator(".tab.active", has_text="removed-in-later-layer").wait_for()
+    page = code.page.frame_locator("iframe.webview.ready").frame_locator("iframe")
+    page.locator("h1", has_text="removed-in-later-layer").wait_for()
+    assert page.locator("pre code").count() >= 2
+    code.photograph("rule")
+    code.page.keyboard.press("Control+F4")
+    code.page.locator(".tab", has_text="Dockerfile").click()
+    code.page.keyboard.press("Control+J")
+    code.page.locator(".markers-panel").wait_for(state="hidden")
+
+
+def test_hover(code: Window) -> None:
+    code.line("apt-get remove").hover(position={"x": 120, "y": 8})
+    hover = code.page.locator(".monaco-hover:visible", has_text="Layers only ever add").first
+    hover.wait_for()
+    text = hover.inner_text()
+    assert "163 MB stay in the layer of line 3" in text
+    assert "installed here" in text
+    code.photograph("hover")
+    code.page.keyboard.press("Escape")
+
+
+def test_quick_fix(code: Window) -> None:
+    code.click_in("CMD")
+    code.page.keyboard.press("End")
+    code.page.keyboard.press("ArrowLeft")
+    code.page.keyboard.press("Control+.")
+    fix = code.page.locator(".action-widget .monaco-list-row", has_text="Write a JSON array")
+    fix.wait_for()
+    code.photograph("fix")
+    fix.click()
+    code.line('["myapp"]').wait_for()
+    assert code.save("Dockerfile", lambda text: '"myapp"' in text) == FIXED_COMMAND
+    code.squiggle("error").wait_for(state="detached")
+
+
+def test_convert_to_a_multi_stage_build(code: Window) -> None:
+    code.command("Lightship: Convert to a Multi-Stage Build")
+    code.line("AS build").wait_for()
+    text = code.save("Dockerfile", lambda text: "AS build" in text)
+    stages = re.split(r"(?m)^(?=FROM )", text)[1:]
+    assert len(stages) == 2
+    assert "gcc" in stages[0]
+    assert "apt-get" not in stages[1]
+    assert "COPY --from=build" in stages[1]
+    assert stages[1].endswith('CMD ["myapp"]\n')
+    code.photograph("convert")
+
+
+def test_one_undo_takes_it_back(code: Window) -> None:
+    code.click_in("CMD")
+    code.page.keyboard.press("Control+Z")
+    assert code.save("Dockerfile", lambda text: "AS build" not in text) == FIXED_COMMAND
+
+
+def test_a_setting_changes_what_is_found(code: Window) -> None:
+    before = len(FINDINGS) - 1
+    assert until(lambda: code.status.inner_text().strip() == f"Lightship: {before}"), code.status.inner_text()
+    code.settings({"lightship.ignore": ["root-user", "relative-copy-target"]})
+    assert until(lambda: code.status.inner_text().strip() == f"Lightship: {before - 2}"), code.status.inner_text()
+    code.settings({})
+    assert until(lambda: code.status.inner_text().strip() == f"Lightship: {before}"), code.status.inner_text()
+
+
+def test_settings_as_vs_code_shows_them(code: Window) -> None:
+    code.command("Preferences: Open Settings (UI)")
+    box = code.page.locator(".settings-header .monaco-editor").first
+    box.click()
+    code.page.keyboard.type("@ext:lightship.lightship")
+    code.page.locator(".settings-editor .setting-item-category", has_text="Lightship").first.wait_for()
+    code.page.locator(".settings-editor .setting-item-label", has_text="Preset").first.wait_for()
+    code.photograph("settings")
+    code.page.keyboard.press("Control+F4")
+    code.page.locator(".tab", has_text="Dockerfile").click()
+
+
+def test_the_server_comes_back_after_a_crash(code: Window) -> None:
+    (first,) = code.servers()
+    os.kill(first, signal.SIGKILL)
+    assert until(lambda: code.servers() not in ([], [first])), "it was not started again"
+    before = len(FINDINGS) - 1
+    assert until(lambda: code.status.inner_text().strip() == f"Lightship: {before}"), code.status.inner_text()
+    code.command("Lightship: Fix All That Is Safe to Fix")
+    text = code.save("Dockerfile", lambda text: text != FIXED_COMMAND)
+    assert "apt-get update && \\\n" in text
+    assert "python:3.9-slim" in text
+
+
+def test_only_the_file_was_written(code: Window) -> None:
+    found = {str(path.relative_to(code.workspace)) for path in code.workspace.rglob("*") if path.is_file()}
+    assert found == {"Dockerfile", "myapp/setup.py", "myapp/myapp/__init__.py", ".vscode/settings.json"}
+    assert json.loads((code.profile / "User" / "settings.json").read_text()) == QUIET
