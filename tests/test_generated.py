@@ -11,6 +11,7 @@ import extension_settings
 from lightship import __version__, lint, render
 from lightship.config import Settings
 from lightship.model import analyze
+from lightship.refactorings import all_refactorings
 from lightship.rules import Rule, all_rules
 from lightship.text import Safety, Source
 
@@ -27,6 +28,7 @@ def generated() -> Mapping[Path, str]:
     return {
         readme: render.between_markers(readme.read_text(), "\n" + render.table(rules, fixes) + "\n"),
         ROOT / "docs" / "rules.md": render.index(rules, fixes),
+        ROOT / "docs" / "refactorings.md": render.refactorings(all_refactorings()),
         ROOT / "schema" / "lightship.schema.json": json.dumps(schema, indent=2) + "\n",
         extension: extension_settings.manifest(extension.read_text(), schema, __version__),
         **{PAGES / f"{rule.name}.md": render.page(rule) for rule in rules},

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import config, options, regex, shellcheck
 from .presets import PRESETS
 from .rules import Rule
 from .terms import Severity, Topic
 from .text import Safety
+
+if TYPE_CHECKING:
+    from .refactorings import Refactoring
 
 MARKERS = ("<!-- rules -->", "<!-- /rules -->")
 """Between these, the README holds the rule table."""
@@ -83,6 +86,18 @@ def index(rules: Iterable[Rule], fixes: Fixes) -> str:
     for topic, members in by_topic.items():
         if members:
             parts.append(f"## {topic}\n\n{table(members, fixes, 'server/lightship/docs/', '../')}")
+    return "\n".join(parts)
+
+
+def refactorings(all: Iterable[Refactoring]) -> str:
+    """`docs/refactorings.md`: a table of them, and the page of each."""
+    parts = [
+        "# Refactorings\n\nIn an editor each is a code action, greyed out with the reason where it is not possible."
+        " `lightship refactor FILE` lists what is on offer where, and `lightship refactor NAME FILE` shows what it"
+        " would change; `--write` does it.\n",
+        "".join(f"- [{each.name}](#{each.name}): {each.summary}\n" for each in all),
+        *(f"## {each.name}\n\n{each.page}\n" for each in all),
+    ]
     return "\n".join(parts)
 
 
