@@ -126,3 +126,22 @@ def test_without_watching_a_save_counts(tmp_path: Path, shared: Client) -> None:
     (tmp_path / "lightship.toml").write_text('ignore = ["plain-apt"]\n')
     shared.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
     assert "plain-apt" not in codes(shared, 1, uri)
+
+
+def test_settings_of_docker_langserver_are_understood(fresh: Client, uri: str) -> None:
+    fresh.initialize()
+    fresh.open("FROM debian:12\nMAINTAINER me\nCMD a\nCMD b\ncopy a b\n", uri)
+    assert {"maintainer-deprecated", "instruction-casing"}.isdisjoint(codes(fresh, 1, uri))
+    levels = {
+        "deprecatedMaintainer": "warning",
+        "instructionCasing": "error",
+        "instructionCmdMultiple": "error",
+        "instructionEntrypointMultiple": "warning",
+        "instructionWorkdirRelative": "of no such level",
+    }
+    settings = {"docker": {"languageserver": {"diagnostics": levels}}}
+    fresh.notify("workspace/didChangeConfiguration", {"settings": settings})
+    found = {each["code"]: each["severity"] for each in fresh.diagnostics(1, uri)}
+    assert {found[code] for code in ("instruction-casing", "repeated-instruction")} == {1}
+    assert found["maintainer-deprecated"] == 2
+    assert not fresh.has_come(method="window/showMessage")

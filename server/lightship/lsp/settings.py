@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.uris import to_fs_path
 
+from . import docker_settings
+
 if TYPE_CHECKING:
     from ..config import Settings
 
@@ -19,7 +21,7 @@ def section(settings: object) -> Mapping[str, Any] | None:
     if not isinstance(settings, Mapping):
         return None
     inner = settings.get(SECTION, settings)
-    return inner if isinstance(inner, Mapping) else None
+    return {**docker_settings.translated(settings), **inner} if isinstance(inner, Mapping) else None
 
 
 def file_path(uri: str) -> Path | None:
