@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -34,10 +35,11 @@ ENGINE_CODES = (SYNTAX, UNUSED, UNKNOWN)
 """Codes that no rule stands behind."""
 _HADOLINTS = {
     "no build stage": "DL3061",
+    r"invalid containerPort: ([0-9]+-)?([0-9]{6,}|6553[6-9]|655[4-9]|65[6-9]|6[6-9]|[7-9][0-9]{4})": "DL3011",
     "Chaining ONBUILD": "DL3043",
     "isn't allowed as an ONBUILD": "DL3043",
 }
-"""hadolint's codes for some of what BuildKit would refuse, by words of its message. There are rules for them, which
+"""hadolint's codes for some of what BuildKit would refuse, by patterns of its message. There are rules for them, which
 speak for it where they are on."""
 
 MAX_PASSES = 100
@@ -169,7 +171,7 @@ def _problems(build: Build, settings: Settings) -> Iterator[Diagnostic]:
     problems = sorted((*build.file.problems, *refusals(build)))
     told = {alias for rule in _running(settings) for alias in rule.aliases} if problems else set()
     for problem in problems:
-        aliases = tuple(code for words, code in _HADOLINTS.items() if words in problem.message)
+        aliases = tuple(code for words, code in _HADOLINTS.items() if re.search(words, problem.message))
         if told.isdisjoint(aliases):
             yield Diagnostic(SYNTAX, aliases, Severity.ERROR, problem.span, problem.message)
 

@@ -383,6 +383,12 @@ class Stage:
         """The image at the bottom of the lineage: its value, or None."""
         return next(iter([*self.lineage][::-1])).image
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is the last stage, or a later one may be built on it: as one is, or for want of a name."""
+        build = self.build
+        return self.shipped or not self.name or any(other.parent is self for other in build.stages)
+
     @cached_property
     def runs(self) -> tuple[Run, ...]:
         return tuple(step for step in self.steps if isinstance(step, Run))

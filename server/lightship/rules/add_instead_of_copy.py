@@ -23,9 +23,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .. import regex
-from ..model.build import Add, Build
+from ..model.build import Add, Build, Stage
+from ..options import option
 from ..text import Edit, Fix, Safety
 from . import Finding, Severity, Topic, rule
 
@@ -33,12 +35,25 @@ _ARCHIVE = regex.compile(
     r"\.(tar|tgz|tbz2?|txz|tlz|tzst|taz|tz2|gz|bz2|xz|zst|lzma|Z)([.*?\d-]|$)", re.IGNORECASE
 )
 _REMOTE = regex.compile(r"[a-z][a-z0-9+.-]*://|git@|github\.com/", re.IGNORECASE)
+_HTTP = regex.compile(r"[\"']?https?://")
 _ADDS_MORE = ("checksum", "keep-git-dir", "unpack")
 
 
-@rule(Severity.INFO, topic=Topic.COPYING, aliases=("DL3020",))
-def check(build: Build) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Report every ADD with a source that is neither written like an archive nor like an HTTP address.",
+        hadolint=True,
+    )
+
+
+@rule(Severity.INFO, topic=Topic.COPYING, aliases=("DL3020",), options=Options)
+def check(build: Build, options: Options) -> Iterator[Finding]:
     for stage in build.stages:
+        if options.strict:
+            yield from _not_written_so(stage)
+            continue
         steps = [
             (step, _is_plain(step)) for step in stage.all_steps if isinstance(step, Add) and _copies(step)
         ]
@@ -83,3 +98,12 @@ def _is_no_archive(step: Add, source: str) -> bool:
     return bool(re.search(r"[^.*?]\.[A-Za-z]\w*$", name)) and not re.search(
         r"\.(img|bin|layer|rootfs)$", name
     )
+
+
+def _not_written_so(stage: Stage) -> Iterator[Finding]:
+    for step in stage.steps:
+        if isinstance(step, Add):
+            words = step.instruction.words
+            written = [word.text for word in words] if words else [value or "" for value in step.values]
+            if any(not _ARCHIVE.search(source) and not _HTTP.match(source) for source in written[:-1]):
+                yield Finding(step.instruction.keyword_span, "Use COPY for files and folders.")

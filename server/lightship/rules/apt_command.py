@@ -21,9 +21,11 @@ RUN apt-get update && apt-get install -y git
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..knowledge.packages import Manager
 from ..model.build import PackageCall, Run
+from ..options import option
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Severity, Topic, rule
 
@@ -40,10 +42,19 @@ _INSTEAD = {
 }
 
 
-@rule(Severity.INFO, topic=Topic.REPRODUCIBILITY, aliases=("DL3027",))
-def check(run: Run) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False, "Report every use of apt, also for what apt-get and apt-cache do not do.", hadolint=True
+    )
+
+
+@rule(Severity.INFO, topic=Topic.REPRODUCIBILITY, aliases=("DL3027",), options=Options)
+def check(run: Run, options: Options) -> Iterator[Finding]:
     found = [
-        call for call in run.calls if call.meaning.manager is Manager.APT and call.meaning.name in _INSTEAD
+        call
+        for call in run.calls
+        if call.meaning.manager is Manager.APT and (options.strict or call.meaning.name in _INSTEAD)
     ]
     if found:
         fixes = [fix for call in found if (fix := _fix(run, call))]
@@ -51,7 +62,7 @@ def check(run: Run) -> Iterator[Finding]:
             found[0].word(found[0].meaning.start).span,
             "apt is made for people, and may change how it works: use {better} in a script.",
             _together(fixes),
-            {"better": _INSTEAD[found[0].meaning.name]},
+            {"better": _INSTEAD.get(found[0].meaning.name, "apt-get or apt-cache")},
             group=run.stage,
         )
 
@@ -66,7 +77,7 @@ def _together(fixes: list[Fix]) -> Fix | None:
 
 def _fix(run: Run, call: PackageCall) -> Fix | None:
     """Exchange the name. `upgrade` is left to a person: apt's installs new packages, apt-get's does not."""
-    word, better = call.word(call.meaning.start), _INSTEAD[call.meaning.name]
+    word, better = call.word(call.meaning.start), _INSTEAD.get(call.meaning.name, "")
     if (
         run.exec_form
         or not call.command.certain

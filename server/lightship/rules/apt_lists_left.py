@@ -51,7 +51,7 @@ class Options:
 
 @rule(Severity.INFO, topic=Topic.LAYERS, aliases=("DL3009",), options=Options)
 def check(run: Run, options: Options) -> Iterator[Finding]:
-    if not run.stage.shipped:
+    if not (run.stage.goes_on if options.strict else run.stage.shipped):
         return
     layers = history(run.stage.build)
     lists = next((content for content in layers.left[run] if content.name == APT_LISTS), None)

@@ -105,7 +105,8 @@ def _are_single(*runs: Run) -> bool:
         for run in runs
     }
     return len(flags) == 1 and all(
-        sum(bool(command.name) and command.name != "[[" for command in run.commands) < 2 for run in runs
+        sum(bool(command.name) and command.name not in ("[", "[[") for command in run.commands) < 2
+        for run in runs
     )
 
 

@@ -21,10 +21,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..model.build import From
+from ..options import option
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Severity, Topic, rule
+
+
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Report every platform but `$BUILDPLATFORM` and `$TARGETPLATFORM`, whatever the stage is called.",
+        hadolint=True,
+    )
 
 
 @rule(
@@ -32,10 +43,17 @@ from . import Finding, Severity, Topic, rule
     topic=Topic.BASE_IMAGE,
     aliases=("DL3029", "FromPlatformFlagConstDisallowed"),
     default=False,
+    options=Options,
 )
-def check(opening: From) -> Iterator[Finding]:
+def check(opening: From, options: Options) -> Iterator[Finding]:
     flag = opening.platform
-    if not flag or not flag.value or "$" in flag.value.text:
+    if not flag or not flag.value:
+        return
+    if options.strict:
+        if not re.fullmatch(r"\$\{?(BUILD|TARGET)PLATFORM\}?", flag.value.text.strip("\"'")):
+            yield Finding(flag.value.span, "Leave the platform to `docker build --platform`.")
+        return
+    if "$" in flag.value.text:
         return
     alias = opening.alias.text.lower() if opening.alias else ""
     parts = re.split(r"[/,]", flag.value.text.strip("\"'").lower())

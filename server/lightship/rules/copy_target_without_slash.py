@@ -22,17 +22,31 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..model.build import Add, Copy, Step
+from ..options import option
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Severity, Topic, rule
 
 
-@rule(Severity.WARNING, topic=Topic.COPYING, aliases=("DL3021",))
-def check(step: Step) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False,
+        "Judge what is written: a variable does not end in a slash either. Of an ADD nothing is said.",
+        hadolint=True,
+    )
+
+
+@rule(Severity.WARNING, topic=Topic.COPYING, aliases=("DL3021",), options=Options)
+def check(step: Step, options: Options) -> Iterator[Finding]:
     if not isinstance(step, (Add, Copy)) or len(step.sources) < 2:
         return
     target = step.target
+    if options.strict:
+        words = step.instruction.words
+        target = words[-1].text.strip("\"'") if words and isinstance(step, Copy) else target
     if target and not re.search(r"(^|[/\\])\.{0,2}$", target):
         yield Finding(
             step.operands[-1],

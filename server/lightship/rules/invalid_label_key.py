@@ -21,19 +21,32 @@ LABEL org.opencontainers.image.version="1.0"
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from .. import regex
 from ..model.build import Label
+from ..options import option
 from . import Finding, Severity, Topic, rule
 
 _KEY = regex.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*(?:/[a-z0-9]+(?:[.-][a-z0-9]+)*)?")
 _RESERVED = regex.compile(r"(com\.docker|io\.docker|org\.dockerproject)\.")
 
 
-@rule(Severity.HINT, topic=Topic.STYLE, aliases=("DL3048",), default=False)
-def check(step: Label) -> Iterator[Finding]:
+_ALLOWED = regex.compile(r"(?!.*(?:\.\.|--))[a-z](?:[a-z0-9._/-]*[a-z0-9])?")
+"""What hadolint lets pass."""
+
+
+@dataclass(frozen=True)
+class Options:
+    strict: bool = option(
+        False, "Judge what is written, variables too; `_` is allowed inside.", hadolint=True
+    )
+
+
+@rule(Severity.HINT, topic=Topic.STYLE, aliases=("DL3048",), default=False, options=Options)
+def check(step: Label, options: Options) -> Iterator[Finding]:
     for pair in step.instruction.pairs:
-        key = step.expand(pair.key)
+        key = pair.key.text.strip("\"'") if options.strict else step.expand(pair.key)
         if not key:
             continue
         if _RESERVED.match(key):
@@ -43,7 +56,7 @@ def check(step: Label) -> Iterator[Finding]:
                 None,
                 {"key": key},
             )
-        elif not _KEY.fullmatch(key):
+        elif not (_ALLOWED if options.strict else _KEY).fullmatch(key):
             message = (
                 "`{key}`: a label's key is of small letters and digits, with single dots and hyphens between."
             )

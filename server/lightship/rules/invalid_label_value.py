@@ -64,16 +64,27 @@ _KINDS = {
     "hash": ("a git hash", r"[0-9a-f]{7,40}|[0-9a-f]{64}"),
     "semver": (
         "a semantic version such as 1.2.3",
-        r"v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?",
+        r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?",
     ),
-    "email": ("an e-mail address", r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+"),
+    "email": ("an e-mail address", r"[^\s@<>]+@[^\s@<>.]+(\.[^\s@<>.]+)*"),
+}
+
+
+_CODES = {
+    "text": "DL3051",
+    "url": "DL3052",
+    "rfc3339": "DL3053",
+    "spdx": "DL3054",
+    "hash": "DL3055",
+    "semver": "DL3056",
+    "email": "DL3058",
 }
 
 
 @rule(
     Severity.WARNING,
     topic=Topic.CORRECTNESS,
-    aliases=("DL3051", "DL3052", "DL3053", "DL3054", "DL3055", "DL3056", "DL3058"),
+    aliases=tuple(_CODES.values()),
     options=Options,
 )
 def check(step: Label, options: Options) -> Iterator[Finding]:
@@ -84,9 +95,22 @@ def check(step: Label, options: Options) -> Iterator[Finding]:
         kinds = [kind for kind in ("text", *_KINDS) if key in getattr(options, kind)]
         span = pair.value.span if pair.value.text else pair.span
         if kinds and not value.strip():
-            yield Finding(span, "{key} is empty.", None, {"key": key})
+            yield Finding(span, "{key} is empty.", None, {"key": key}, aliases=(_CODES["text"],))
             continue
         for kind in kinds:
             what, pattern = _KINDS.get(kind, ("", ""))
-            if pattern and not re.fullmatch(pattern, value):
-                yield Finding(span, "The value of {key} has to be {what}.", None, {"key": key, "what": what})
+            if pattern and not (re.fullmatch(pattern, value) and (kind != "spdx" or _is_licence(value))):
+                arguments = {"key": key, "what": what}
+                template = "The value of {key} has to be {what}."
+                yield Finding(span, template, None, arguments, aliases=(_CODES[kind],))
+
+
+def _is_licence(expression: str) -> bool:
+    """Whether SPDX knows all licences that the expression names."""
+    from packaging import licenses
+
+    try:
+        licenses.canonicalize_license_expression(expression)
+    except licenses.InvalidLicenseExpression:
+        return False
+    return True

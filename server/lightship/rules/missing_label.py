@@ -27,8 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
-from ..model.build import Build, Label
+from ..model.build import Build, From, Label, Stage
 from ..options import option
 from . import Finding, Severity, Topic, rule
 
@@ -36,26 +37,30 @@ from . import Finding, Severity, Topic, rule
 @dataclass(frozen=True)
 class Options:
     labels: tuple[str, ...] = option((), "The labels that an image must have.")
+    stages: Literal["last", "all"] = option("last", "Which stages must have them.", hadolint="all")
 
 
 @rule(Severity.WARNING, topic=Topic.CORRECTNESS, aliases=("DL3049",), options=Options)
 def check(build: Build, options: Options) -> Iterator[Finding]:
-    final = build.final
-    if not final or not final.opening or not options.labels:
-        return
+    for stage in build.stages if options.stages == "all" else build.stages[-1:]:
+        if stage.opening and options.labels:
+            yield from _missing(stage, stage.opening, options.labels)
+
+
+def _missing(stage: Stage, opening: From, labels: tuple[str, ...]) -> Iterator[Finding]:
     keys = {
         step.expand(pair.key)
-        for stage in final.lineage
-        for step in stage.steps
+        for each in stage.lineage
+        for step in each.steps
         if isinstance(step, Label)
         for pair in step.instruction.pairs
     }
-    missing = [label for label in options.labels if label not in keys]
+    missing = [label for label in labels if label not in keys]
     # A key that only the build knows may be any of them.
     if missing and None not in keys:
-        image = final.opening.image
+        image = opening.image
         yield Finding(
-            image.span if image else final.opening.span,
+            image.span if image else opening.span,
             "The image has no label {labels}.",
             None,
             {"labels": ", ".join(missing)},

@@ -21,14 +21,25 @@ HEALTHCHECK CMD curl -f http://localhost/ || exit 1
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from ..model.build import Build, Healthcheck
+from ..options import option
 from . import Finding, Severity, Topic, rule
 
 
-@rule(Severity.INFO, topic=Topic.DEBUGGING, aliases=("DL3057",), default=False)
-def check(build: Build) -> Iterator[Finding]:
-    final = build.final
-    if final and final.opening and not any(stage.last(Healthcheck) for stage in final.lineage):
-        span = final.opening.image.span if final.opening.image else final.opening.span
-        yield Finding(span, "This image has no HEALTHCHECK: say how to find out whether the app is well.")
+@dataclass(frozen=True)
+class Options:
+    stages: Literal["last", "all"] = option("last", "Which stages must have one.", hadolint="all")
+
+
+@rule(Severity.INFO, topic=Topic.DEBUGGING, aliases=("DL3057",), default=False, options=Options)
+def check(build: Build, options: Options) -> Iterator[Finding]:
+    checked = {
+        each for stage in build.stages if stage.last(Healthcheck) for each in stage.lineage
+    }  # what a stage built on it has, a stage need not have
+    for stage in build.stages if options.stages == "all" else build.stages[-1:]:
+        if stage.opening and checked.isdisjoint(stage.lineage):
+            span = stage.opening.image.span if stage.opening.image else stage.opening.span
+            yield Finding(span, "This image has no HEALTHCHECK: say how to find out whether the app is well.")

@@ -51,10 +51,10 @@ _CODES = {
     Manager.YARN: "DL3060",
 }
 
-_RPM_VERBS = ("install", "module install", "reinstall", "upgrade")
+_RPM_VERBS = ("install", "group install", "groups install", "module install", "reinstall", "upgrade")
 _VERBS = {
     Manager.APK: ("add",),
-    Manager.YUM: ("install",),
+    Manager.YUM: ("install", "group install", "groups install", "module install"),
     Manager.ZYPPER: ("install", "in"),
     Manager.DNF: _RPM_VERBS,
     Manager.MICRODNF: _RPM_VERBS,
@@ -118,7 +118,7 @@ def _not_told_to_clean(run: Run) -> Iterator[PackageCall]:
         it = call.meaning
         if it.name not in _VERBS.get(it.manager, ()) or off_by_flag(it) or it.has("--no-network"):
             continue
-        if _mounted(run, call) or (it.manager is Manager.YARN and not run.stage.shipped):
+        if _mounted(run, call) or (it.manager is Manager.YARN and not run.stage.goes_on):
             continue
         cleaned = it.manager is not Manager.APK and _cleaned(run, call)
         if not cleaned and not (it.manager in RPM_FAMILY and _removes(run, CACHES[it.manager].paths)):

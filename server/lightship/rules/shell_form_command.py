@@ -95,7 +95,7 @@ def _in_shell_form(step: Step) -> Iterator[Finding]:
     instruction = step.instruction.inner if isinstance(step, Healthcheck) else step.instruction
     if (
         isinstance(step, (Cmd, Entrypoint, Healthcheck))
-        and not step.triggered
+        and not (step.triggered or (isinstance(step, Healthcheck) and step.kind != "CMD"))
         and instruction
         and instruction.json is None
     ):

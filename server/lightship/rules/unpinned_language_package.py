@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from ..knowledge.packages import Action, Kind, Manager, Package
 from ..model.build import Run
 from ..options import option
+from ..syntax.shell import Command, ShellWord
 from . import Finding, Severity, Topic, rule
 
 _NODE = frozenset((Manager.NPM, Manager.YARN, Manager.PNPM, Manager.BUN))
@@ -37,7 +38,7 @@ _CODES = {Manager.NPM: "DL3016", Manager.GEM: "DL3028", Manager.GO: "DL3062"}
 class Options:
     strict: bool = option(
         False,
-        "Report packages in variables, and the managers themselves, as well; of `npm` only `install`.",
+        "Report packages in variables, the managers themselves, and `go run`, as well; of `npm` only `install`.",
         hadolint=True,
     )
 
@@ -46,6 +47,12 @@ class Options:
     Severity.HINT, topic=Topic.REPRODUCIBILITY, aliases=tuple(_CODES.values()), default=False, options=Options
 )
 def check(run: Run, options: Options) -> Iterator[Finding]:
+    if options.strict:
+        for command in run.commands:
+            place = _open_run(command)
+            if place:
+                message = "Each build may get another version of {name}: name the one you tested with."
+                yield Finding(place.span, message, None, {"name": place.text}, aliases=(_CODES[Manager.GO],))
     for call in run.calls_to(_NODE | {Manager.GEM, Manager.GO}, Action.INSTALL, Action.DOWNLOAD):
         it = call.meaning
         if options.strict and it.manager is Manager.NPM and it.name != "install":
@@ -70,3 +77,14 @@ def _is_open(package: Package, manager: Manager, strict: bool) -> bool:
     if package.version or package.name in _MANAGERS:
         return False
     return package.kind is Kind.VCS or (package.kind is Kind.PACKAGE and bool(package.name))
+
+
+def _open_run(command: Command) -> ShellWord | None:
+    """What `go run` fetches in whichever version is the newest."""
+    if command.name != "go" or command.values[1:2] != ("run",):
+        return None
+    place = next((word for word in command.words[2:] if not word.text.startswith("-")), None)
+    if place is None or place.text.startswith(".") or place.text.endswith(".go"):
+        return None
+    version = place.text.partition("@")[2]
+    return place if version in ("", "latest") else None

@@ -21,11 +21,12 @@ RUN apt-get update && apt-get install -y git=1:2.39.*
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..knowledge.packages import SYSTEM, Action, Kind, Manager
-from ..model.build import Run
+from ..knowledge.packages import RPM_FAMILY, SYSTEM, Action, Kind, Manager, Package
+from ..model.build import PackageCall, Run
 from ..options import option
 from . import Finding, Severity, Topic, rule
 
@@ -74,7 +75,9 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
         if options.strict and call.meaning.name not in _VERBS.get(call.meaning.manager, ()):
             continue
         open_ = [
-            package for package in call.meaning.packages if package.kind in open_kinds and not package.version
+            package
+            for package in call.meaning.packages
+            if package.kind in open_kinds and not (package.version or _has_number(call, package, options))
         ]
         if open_:
             names = [package.name or call.word(package.index).text for package in open_]
@@ -85,3 +88,9 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
                 {"names": ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")},
                 aliases=(_CODES[call.meaning.manager],),
             )
+
+
+def _has_number(call: PackageCall, package: Package, options: Options) -> bool:
+    """Whether a strict check takes `gcc-12` for the version 12 of `gcc`."""
+    word = call.word(package.index).text
+    return options.strict and call.meaning.manager in RPM_FAMILY and bool(re.search(r"-\d[^*?]*$", word))

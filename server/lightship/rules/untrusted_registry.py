@@ -39,6 +39,10 @@ from ..text import Span
 from . import Finding, Severity, Topic, rule
 
 
+_PROPER = {"hub.docker.com": images.DOCKER_HUB}
+"""What hadolint takes for Docker Hub's name too."""
+
+
 @dataclass(frozen=True)
 class Options:
     registries: tuple[str, ...] = option(
@@ -48,12 +52,13 @@ class Options:
 
 @rule(Severity.ERROR, topic=Topic.SECURITY, aliases=("DL3026",), options=Options)
 def check(step: Step, options: Options) -> Iterator[Finding]:
-    trusted = [images.DOCKER_HUB if name == "hub.docker.com" else name for name in options.registries]
+    trusted = [_PROPER.get(name, name) for name in options.registries]
     if not trusted:
         return
     for image, span in _images(step):
         reference = images.parse(image)
-        if reference and not any(fnmatchcase(reference.registry, name) for name in trusted):
+        registry = _PROPER.get(reference.registry, reference.registry) if reference else ""
+        if reference and not any(fnmatchcase(registry, name) for name in trusted):
             yield Finding(
                 span,
                 "`{registry}` is not among the trusted registries ({trusted}): take the image from one of them.",
