@@ -5,22 +5,45 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from .. import regex
 from . import specifiers
 from .specifiers import Kind
 
 _MOVING = frozenset(("master", "main", "develop", "dev", "trunk", "HEAD"))
+_NOT_LINUX = regex.compile(
+    r"(?:sys_platform|platform_system|os_name)\s*==\s*[\"'](?!linux|posix)", re.IGNORECASE
+)
 _EXACT = regex.compile(r"===?\s*[^\s*;,]+(?=[\s;,)]|\Z)")
+
+
+class Sums(Enum):
+    """Whether it is known what comes is what was meant. A sum in `--hash` asks for one from all others too, one in an
+    address does not."""
+
+    NONE = auto()
+    ADDRESS = auto()
+    OPTION = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A line that names a package. `name` is as written, or the line itself where it names none."""
+    """A line that asks for something. `name` is as written, or the line itself where it names none."""
 
     name: str
     pinned: bool
-    hashed: bool
+    """Local folders and files are what they are."""
+    sums: Sums
+    conditional: bool = False
+    """Whether that depends on the Python that is there."""
+    remote: bool = False
+    """Whether it is to be had from an address of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequireHashes:
+    """A line after which nothing is installed without a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +54,19 @@ class Include:
     constraints: bool
 
 
-def read(text: str) -> Iterator[Requirement | Include]:
-    """The lines that mean something, in order. Local folders and files are left out: they are what they are."""
+Line = Requirement | RequireHashes | Include
+
+
+def read(text: str) -> Iterator[Line]:
+    """The lines that mean something on Linux, in order."""
     for line in re.sub(r"\\\r?\n", " ", text.removeprefix("\ufeff")).splitlines():
         line = re.sub(r"(^|\s)#.*", "", line).strip()
         include = re.match(r"(-r|--requirement|-c|--constraint)[\s=]*(\S+)", line)
         if include:
             yield Include(include[2], "c" in include[1][:3])
             continue
+        if line == "--require-hashes":
+            yield RequireHashes()
         line = re.sub(r"^(-e|--editable)[\s=]*", "", line)
         if line and not line.startswith("-"):
             requirement = _requirement(line)
@@ -48,15 +76,23 @@ def read(text: str) -> Iterator[Requirement | Include]:
 
 def _requirement(line: str) -> Requirement | None:
     bare, *options = re.split(r"\s--?(?=[a-z])", line)
+    bare, _, marker = bare.partition(";" if "://" not in bare else " ;")
     it = specifiers.python(bare.strip())
-    hashed = any(option.startswith("hash") for option in options) or "#sha256=" in bare
+    sums = Sums.ADDRESS if "#sha256=" in bare else Sums.NONE
+    if any(option.startswith("hash") for option in options):
+        sums = Sums.OPTION
+    name, pinned = it.name or bare.strip(), True
     match it.kind:
-        case Kind.PACKAGE:
-            return (
-                Requirement(it.name, bool(_EXACT.search(bare.partition(";")[0])), hashed) if it.name else None
-            )
+        case Kind.PACKAGE if it.name:
+            pinned = bool(_EXACT.search(bare))
         case Kind.VCS:
-            return Requirement(it.name or bare, it.version is not None and it.version not in _MOVING, hashed)
+            pinned = it.version is not None and it.version not in _MOVING
+        case Kind.PATH | Kind.FILE:
+            name = bare.strip()
         case Kind.URL:
-            return Requirement(it.name or bare, True, hashed)
-    return None
+            pass
+        case _:
+            return None
+    if _NOT_LINUX.search(marker):
+        return None
+    return Requirement(name, pinned, sums, bool(marker), it.kind in (Kind.VCS, Kind.URL))

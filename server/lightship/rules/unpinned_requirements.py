@@ -8,6 +8,9 @@ Read are the files that `pip install -r` and `uv pip install -r` name, where the
 files that they include. A version with `==`, a repository at a revision that is no branch, and what a constraints
 file pins are exact; a direct address is exact with its sum. Local folders are what they are.
 
+Where one line has a sum (`--hash`), pip refuses all that have none, editable packages and local folders too, and
+so does uv with `--require-hashes`: that is an error.
+
 ## Example
 
 ```dockerfile
@@ -38,17 +41,21 @@ gunicorn==23.0.0
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from ..context import BuildContext
 from ..knowledge.packages import Action, Manager
-from ..knowledge.requirements import Include, Requirement, read
-from ..model.build import Run
+from ..knowledge.requirements import Include, Line, RequireHashes, Requirement, Sums, read
+from ..model.build import PackageCall, Run
 from ..model.copies import sources
 from ..model.wording import listed
 from . import Finding, Severity, Topic, rule
 
 _MANAGERS = (Manager.PIP, Manager.UV)
+_NO_SUM = "{file} has no sum for {names}: {manager} refuses that where sums are asked for. Let one tool write all of them."
+_LOOSE = "{file} leaves the version of {names} open: pin them with pip-compile or uv pip compile."
+_ADDRESS = "{file} takes {names} from an address without a sum: add #sha256=… to it."
 
 
 @rule(Severity.INFO, topic=Topic.REPRODUCIBILITY, default=False)
@@ -58,39 +65,62 @@ def check(run: Run) -> Iterator[Finding]:
         return
     for call in run.calls_to(_MANAGERS, Action.INSTALL, Action.DOWNLOAD):
         it = call.meaning
-        constraints = [_find(call.command.values[index], run, context) for index in it.constraints]
-        pinned = {
+        words = call.command.values
+        files = {index: _find(words[index], run, context) for index in it.requirements}
+        lines = {index: _all(path, context) for index, path in files.items() if path}
+        limits = [_find(words[index], run, context) for index in it.constraints]
+        known = [each for path in limits if path for each in _all(path, context)]
+        exact = {each.name.lower() for each in known if isinstance(each, Requirement) and each.pinned}
+        summed = {
             each.name.lower()
-            for path in constraints
-            if path
-            for each in _all(path, context)
-            if isinstance(each, Requirement) and each.pinned
+            for each in known
+            if isinstance(each, Requirement) and each.sums is not Sums.NONE
         }
-        for index in it.requirements:
-            path = _find(call.command.values[index], run, context)
-            found = [each for each in _all(path, context) if isinstance(each, Requirement)] if path else []
-            loose = [each.name for each in found if not each.pinned and each.name.lower() not in pinned]
-            addresses = [
-                each.name for each in found if each.pinned and "://" in each.name and not each.hashed
+        strict = _needs_sums(call, run, [each for found in lines.values() for each in found])
+        for index, found in lines.items():
+            wanted = [each for each in found if isinstance(each, Requirement)]
+            refused = [
+                each.name
+                for each in wanted
+                if each.sums is Sums.NONE and not each.conditional and each.name.lower() not in summed
             ]
-            if loose or addresses:
-                yield Finding(
-                    call.word(index).span,
-                    "{file} leaves the version of {names} open: pin them with pip-compile or uv pip compile."
-                    if loose
-                    else "{file} takes {names} from an address without a sum: add #sha256=… to it.",
-                    arguments={"file": path, "names": listed(loose or addresses)},
-                )
+            loose = [each.name for each in wanted if not each.pinned and each.name.lower() not in exact]
+            addresses = [
+                each.name for each in wanted if each.remote and "://" in each.name and each.sums is Sums.NONE
+            ]
+            if strict and refused:
+                template, names = _NO_SUM, refused
+            elif loose:
+                template, names = _LOOSE, loose
+            elif addresses:
+                template, names = _ADDRESS, addresses
+            else:
+                continue
+            yield Finding(
+                call.word(index).span,
+                template,
+                arguments={"file": files[index], "names": listed(names), "manager": it.manager},
+                severity=Severity.ERROR if template is _NO_SUM else None,
+            )
+
+
+def _needs_sums(call: PackageCall, run: Run, lines: Sequence[Line]) -> bool:
+    """Whether nothing is installed without a sum: on demand, and by pip as soon as one thing has one."""
+    manager = call.meaning.manager
+    return (
+        "--require-hashes" in call.command.values
+        or any(isinstance(each, RequireHashes) for each in lines)
+        or run.scope.value(f"{manager.upper()}_REQUIRE_HASHES") in ("1", "true")
+        or (
+            manager is Manager.PIP
+            and any(isinstance(each, Requirement) and each.sums is Sums.OPTION for each in lines)
+        )
+    )
 
 
 def _find(word: str, run: Run, context: BuildContext) -> str | None:
     """The file of the build context that stands behind a name in the image."""
-    value = (
-        word.removeprefix("--requirement=")
-        .removeprefix("--constraint=")
-        .removeprefix("-r")
-        .removeprefix("-c")
-    )
+    value = re.sub(r"^(--requirements?=|--constraints?=|-r|-c)", "", word)
     name = posixpath.basename(value)
     copied = [
         source.path
@@ -105,10 +135,17 @@ def _find(word: str, run: Run, context: BuildContext) -> str | None:
     return next((path for path in (*copied, *bound, value, name) if context.text(path) is not None), None)
 
 
-def _all(path: str, context: BuildContext, depth: int = 4) -> Iterator[Requirement | Include]:
-    """The requirements of a file and of those that it includes; constraints apart."""
-    for each in read(context.text(path) or ""):
-        if isinstance(each, Requirement):
-            yield each
-        elif depth and not each.constraints:
-            yield from _all(posixpath.join(posixpath.dirname(path), each.path), context, depth - 1)
+def _all(path: str, context: BuildContext) -> list[Line]:
+    """The lines of a file and of those that it includes, each file once; constraints apart."""
+    found: list[Line] = []
+    waiting, seen = [posixpath.normpath(path)], set[str]()
+    while waiting:
+        if (path := waiting.pop(0)) in seen:
+            continue
+        seen.add(path)
+        for each in read(context.text(path) or ""):
+            if not isinstance(each, Include):
+                found.append(each)
+            elif not each.constraints:
+                waiting.append(posixpath.normpath(posixpath.join(posixpath.dirname(path), each.path)))
+    return found
