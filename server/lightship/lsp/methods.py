@@ -22,6 +22,7 @@ from . import (
     outline,
     refactor,
     semantic_tokens,
+    signature_help,
     synchronisation,
     workspace,
 )
@@ -43,6 +44,7 @@ class Method(NamedTuple):
 ABOUT_DOCUMENTS = (
     Method(types.TEXT_DOCUMENT_HOVER, hover.hover, ignore_files=True),
     Method(types.TEXT_DOCUMENT_COMPLETION, completion.completion, completion.OPTIONS, ignore_files=True),
+    Method(types.TEXT_DOCUMENT_SIGNATURE_HELP, signature_help.signature_help, signature_help.OPTIONS),
     Method(types.TEXT_DOCUMENT_DEFINITION, names.definition),
     Method(types.TEXT_DOCUMENT_REFERENCES, names.references),
     Method(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, names.highlights),

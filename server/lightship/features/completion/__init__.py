@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 from ...context import BuildContext
 from ...model.build import Build
+from ...model.cursor import Place, find
 from . import bases, comments, flags, keywords, paths, values, variables
 from .documentation import about
 from .item import Item, Kind
-from .place import Place, find
 
 __all__ = ["Item", "Kind", "about", "complete"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from ...knowledge import images, lifecycle, sizes
+from ...model.cursor import Place
 from .item import Item, Kind, begins
-from .place import Place
 
 _OTHERS = (
     "scratch", "nginx", "redis", "postgres", "mysql", "mariadb", "mongo", "busybox", "amazonlinux", "fedora",

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from ...context import BuildContext
 from ...knowledge.caches import CACHES
 from ...knowledge.instructions import MOUNTS
+from ...model.cursor import Place
 from ...syntax.keywords import FLAGS
 from . import bases, paths, values
 from .item import Item, Kind, begins, filled
-from .place import Place
 
 _MANY = frozenset(("mount", "exclude", "device"))
 """Flags that may be given more than once."""

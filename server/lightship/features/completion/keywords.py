@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...model.cursor import Place
 from .item import Item, Kind, begins, filled
-from .place import Place
 
 _SNIPPETS: dict[str, tuple[str, ...]] = {
     "FROM": ("FROM ${1:baseImage}", "FROM ${1:baseImage} AS ${2:name}"),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ...context import BuildContext
 from ...knowledge import sizes
+from ...model.cursor import Place
 from .item import Item, Kind, begins
-from .place import Place
 
 _MOST = 500
 """Names of a folder that are offered."""

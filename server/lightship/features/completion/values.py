@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from ...knowledge import images
 from ...knowledge.settings import ENVIRONMENT, LABELS, PORTS, SHELLS, SIGNALS
 from ...model.build import Run
+from ...model.cursor import Place
 from ...model.scope import PLATFORM_ARGUMENTS
 from .item import Item, Kind, begins
-from .place import Place
 
 
 def environment(place: Place) -> Iterator[Item]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...knowledge import environments
+from ...model.cursor import Place, variable
 from ...model.scope import PROXY_ARGUMENTS, Scope
 from ...syntax.keywords import EXPANDED
 from .item import Item, Kind
-from .place import Place, variable
 
 _SHELL = frozenset(("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"))
 _LONGEST = 60

@@ -7,12 +7,12 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from ... import regex
-from ...model.build import Build, Stage, State, Step
-from ...syntax import normalise
-from ...syntax.dockerfile import Blank, Comment, Directive, Heredoc, Instruction, Node
-from ...syntax.joined import Joined
-from ...text import Span
+from .. import regex
+from ..syntax import normalise
+from ..syntax.dockerfile import Blank, Comment, Directive, Heredoc, Instruction, Node
+from ..syntax.joined import Joined
+from ..text import Span
+from .build import Build, Stage, State, Step
 
 _HEAD = regex.compile(r"(\S+)\s+")
 _LAST = regex.compile(r"\S*\Z")
