@@ -118,8 +118,8 @@ def _mount(value: str) -> Help:
         options = ",".join(f"‹{option}=…›" for option in doc.options)
         about = doc.options.get(key) if len(kinds) == 1 else None
         signatures.append(_signature(f"--mount=‹type={each}›,{options}", about or doc.summary))
-    options = list(MOUNTS[kinds[0]].options)
-    return Help(tuple(signatures), options.index(key) + 1 if key in options and len(kinds) == 1 else 0)
+    keys = list(MOUNTS[kinds[0]].options)
+    return Help(tuple(signatures), keys.index(key) + 1 if key in keys and len(kinds) == 1 else 0)
 
 
 def _instruction(place: Place) -> Help | None:
