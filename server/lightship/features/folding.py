@@ -37,7 +37,8 @@ def _folds(build: Build) -> Iterator[Fold]:
             yield Fold(node.span)
             for doc in node.heredocs:
                 if doc.closer:
-                    yield Fold(Span(doc.opener.start, doc.closer.end))
+                    # Below the line that opens it, or that closes the one before, so that no two cross.
+                    yield Fold(Span(doc.body.start - 1, doc.closer.end))
             yield from _blocks(node.comments)
     yield from _blocks(node for node in build.file.nodes if isinstance(node, Comment))
 

@@ -63,8 +63,11 @@ def _stage(stage: Stage) -> Symbol:
     opening, *steps = stage.steps
     whole = Span(opening.span.start, stage.steps[-1].span.end)
     line = _shown(opening)
+    alias = stage.opening.alias if stage.opening else None
     children = tuple(map(_instruction, steps))
-    return Symbol(stage.name or line, line if stage.name else "", "stage", whole, opening.span, children)
+    return Symbol(
+        alias.text if alias else line, line if alias else "", "stage", whole, opening.span, children
+    )
 
 
 def _instruction(step: Step) -> Symbol:
