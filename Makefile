@@ -1,6 +1,6 @@
 # Every target sets up what it needs, in a cache outside the work tree.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-images lint types tests editors packages bench format update clean
+.PHONY: help demo test test-images lint types tests editors vscode test-vscode pictures packages bench format update clean
 
 DEV := .ci/with dev
 
@@ -11,7 +11,7 @@ demo: ## Findings and fixes on the guide's example and three real-looking files
 	@$(DEV) demo/run
 
 test: ## Every check, side by side
-	@$(DEV) python .ci/test.py tests editors packages types lint $(ALSO)
+	@$(DEV) python .ci/test.py tests editors test-vscode packages types lint $(ALSO)
 
 test-images: ## Images built with a real engine before and after conversions; sets one up where there is none
 	@$(DEV) pytest tests/images
@@ -24,10 +24,19 @@ types: ## Types of the code
 	@$(DEV) mypy
 
 tests: ## All tests but those in editors and of images
-	@$(DEV) pytest -n 2 --ignore=tests/editors --ignore=tests/images --ignore=tests/packaging
+	@$(DEV) pytest -n 2 --ignore=tests/editors --ignore=tests/images --ignore=tests/packaging --ignore=tests/vscode
 
 editors: ## Tests in real editors
 	@$(DEV) pytest tests/editors
+
+vscode: ## Build the VS Code extension, for this machine or with PLATFORM=all for all, after its types and parts are checked
+	@.ci/with vscode python tools/build_extension.py $(PLATFORM)
+
+test-vscode: ## The extension in a real VS Code in a real browser
+	@.ci/with vscode pytest tests/vscode
+
+pictures: ## Take the documentation's pictures of VS Code anew
+	@.ci/with vscode pytest --update tests/vscode/test_window.py
 
 packages: ## What users install: wheel, sdist, pre-commit hooks, GitHub action
 	@.ci/with packaging pytest tests/packaging
@@ -42,7 +51,7 @@ format: ## Write the code in the project's style
 	@$(DEV) ruff format
 
 update: ## Rewrite expected results and generated text, to be read in the diff
-	@$(DEV) pytest --update --ignore=tests/images --ignore=tests/packaging
+	@$(DEV) pytest --update --ignore=tests/images --ignore=tests/packaging --ignore=tests/vscode
 
 clean: ## Remove what the targets above have set up for this checkout
 	@.ci/with --remove

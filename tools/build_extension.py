@@ -17,8 +17,10 @@ import nodejs
 ROOT = Path(__file__).parent.parent
 EXTENSION = ROOT / "client-vscode"
 DIST = EXTENSION / "dist"
-SHIPPED = ("package.json", "language-configuration.json", "README.md", "media")
+SHIPPED = ("package.json", "language-configuration.json", "README.md")
 OF_THE_PROJECT = ("LICENSE", "CHANGELOG.md")
+PICTURES = ROOT / "docs" / "images" / "vscode"
+"""Taken by the tests in a real VS Code, and shipped in `media`."""
 
 
 def here() -> str:
@@ -54,7 +56,9 @@ def build(target: str) -> Path:
         (stage / "dist").mkdir(parents=True)
         shutil.copy(DIST / "extension.cjs", stage / "dist")
         for path in [EXTENSION / name for name in SHIPPED] + [ROOT / name for name in OF_THE_PROJECT]:
-            shutil.copytree(path, stage / path.name) if path.is_dir() else shutil.copy(path, stage)
+            shutil.copy(path, stage)
+        shutil.copytree(PICTURES, stage / "media")
+        shutil.copy(EXTENSION / "media" / "icon.png", stage / "media")
         bundle_server.bundle(target, stage / "bundled")
         vsix = DIST / f"lightship-{target}.vsix"
         nodejs.node(

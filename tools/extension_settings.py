@@ -48,7 +48,13 @@ def _shape(each: Mapping[str, Any], definitions: Mapping[str, Any], names: list[
         case {"propertyNames": {"$ref": "#/definitions/rule"}}:
             return {"type": "object", "additionalProperties": definitions["severity"], "default": {}}
         case {"enum": values} if all(isinstance(value, str) for value in values):
-            return {"type": ["string", "null"], "enum": [None, *values], "default": None}
+            labels = ["none", *values]
+            return {
+                "type": ["string", "null"],
+                "enum": [None, *values],
+                "enumItemLabels": labels,
+                "default": None,
+            }
         case {"enum": values}:
             return {"enum": values, "default": "auto"}
         case {"type": "boolean"}:

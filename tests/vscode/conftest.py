@@ -11,8 +11,6 @@ import build_extension
 import machine
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture(scope="session")
 def vsix() -> Path:
@@ -40,7 +38,7 @@ def python() -> str:
 def pictures(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where photographs of the window go: into the documentation if asked to."""
     if request.config.getoption("update"):
-        return ROOT / "docs" / "images"
+        return build_extension.PICTURES
     return tmp_path_factory.mktemp("pictures")
 
 
@@ -48,9 +46,7 @@ _failed: set[Path] = set()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     report = yield
     if report.failed:  # type: ignore[attr-defined]
         _failed.add(item.path)

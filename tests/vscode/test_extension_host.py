@@ -14,7 +14,9 @@ HERE = Path(__file__).parent
 SOURCE = build_extension.EXTENSION / "test" / "host" / "tests.ts"
 NAMES = [
     (single or double).replace("\\", "")
-    for single, double in re.findall(r"""^ {4}(?:'((?:[^'\\]|\\.)+)'|"([^"]+)"): async""", SOURCE.read_text(), re.MULTILINE)
+    for single, double in re.findall(
+        r"""^ {4}(?:'((?:[^'\\]|\\.)+)'|"([^"]+)"): async""", SOURCE.read_text(), re.MULTILINE
+    )
 ]
 FILES = {
     "Dockerfile": "FROM python:3.13-slim\nWORKDIR /srv\nRUN pip install requests==2.32.3\nUSER 1000\n",
@@ -33,9 +35,13 @@ class Run:
         self.lines: list[str] = []
         self.code: list[int] = []
         script = build_extension.host_tests()
-        tests = InHost(script, HERE / "empty-extension", self._log, lambda code, *rest: self.code.append(code))
+        tests = InHost(
+            script, HERE / "empty-extension", self._log, lambda code, *rest: self.code.append(code)
+        )
         settings = {"lightship.server.python": python}
-        with window(folder, vsix, files=FILES, machine_settings=settings, pictures=folder, tests=tests) as opened:
+        with window(
+            folder, vsix, files=FILES, machine_settings=settings, pictures=folder, tests=tests
+        ) as opened:
             # Playwright hears from the page only while it is asked something.
             until(lambda: opened.page.wait_for_timeout(100) or self.code, 240)
         self.errors: dict[str, str] = {}
@@ -51,7 +57,9 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory, visual_studio_code: None, vsix: Path, python: str) -> Iterator[Run]:
+def run(
+    tmp_path_factory: pytest.TempPathFactory, visual_studio_code: None, vsix: Path, python: str
+) -> Iterator[Run]:
     return Run(tmp_path_factory.mktemp("host"), vsix, python)
 
 

@@ -32,7 +32,11 @@ pytestmark = [pytest.mark.usefixtures("visual_studio_code", "step")]
 
 @pytest.fixture(scope="module")
 def code(
-    tmp_path_factory: pytest.TempPathFactory, visual_studio_code: None, vsix: Path, python: str, pictures: Path
+    tmp_path_factory: pytest.TempPathFactory,
+    visual_studio_code: None,
+    vsix: Path,
+    python: str,
+    pictures: Path,
 ) -> Iterator[Window]:
     files = {"Dockerfile": GUIDE, "myapp/setup.py": "", "myapp/myapp/__init__.py": ""}
     settings = {"lightship.server.python": python}
@@ -43,9 +47,12 @@ def code(
 
 def test_squiggles(code: Window) -> None:
     code.open("Dockerfile")
+    code.page.keyboard.press("Control+B")  # more room for the file
     code.squiggle("warning").wait_for(state="attached")
     code.squiggle("error").wait_for(state="attached")
-    assert until(lambda: code.status.inner_text().strip() == f"Lightship: {len(FINDINGS)}"), code.status.inner_text()
+    assert until(lambda: code.status.inner_text().strip() == f"Lightship: {len(FINDINGS)}"), (
+        code.status.inner_text()
+    )
     code.photograph("squiggles")
 
 
@@ -53,7 +60,9 @@ def test_problems_panel(code: Window) -> None:
     code.page.keyboard.press("Control+Shift+M")
     code.problems().filter(has_text="invalid-exec-form").wait_for()
     # The list draws only what is in view.
-    shown = set(re.findall(r"^[a-z]+(?:-[a-z]+)+$", code.page.locator(".markers-panel").inner_text(), re.MULTILINE))
+    shown = set(
+        re.findall(r"^[a-z]+(?:-[a-z]+)+$", code.page.locator(".markers-panel").inner_text(), re.MULTILINE)
+    )
     assert {"invalid-exec-form", "end-of-life-base", "removed-in-later-layer"} <= shown <= FINDINGS
     row = code.problems().filter(has_text="removed-in-later-layer").inner_text()
     assert "163 MB stay in the layer of line 3" in row
@@ -68,8 +77,8 @@ def test_a_finding_leads_to_the_page_of_its_rule(code: Window) -> None:
     page.locator("h1", has_text="removed-in-later-layer").wait_for()
     assert page.locator("pre code").count() >= 2
     code.photograph("rule")
-    code.page.keyboard.press("Control+F4")
-    code.page.locator(".tab", has_text="Dockerfile").click()
+    code.command("View: Close Editor")
+    code.page.locator(".tab", has_text="removed-in-later-layer").wait_for(state="detached")
     code.page.keyboard.press("Control+J")
     code.page.locator(".markers-panel").wait_for(state="hidden")
 
@@ -122,7 +131,9 @@ def test_a_setting_changes_what_is_found(code: Window) -> None:
     before = len(FINDINGS) - 1
     assert until(lambda: code.status.inner_text().strip() == f"Lightship: {before}"), code.status.inner_text()
     code.settings({"lightship.ignore": ["root-user", "relative-copy-target"]})
-    assert until(lambda: code.status.inner_text().strip() == f"Lightship: {before - 2}"), code.status.inner_text()
+    assert until(lambda: code.status.inner_text().strip() == f"Lightship: {before - 2}"), (
+        code.status.inner_text()
+    )
     code.settings({})
     assert until(lambda: code.status.inner_text().strip() == f"Lightship: {before}"), code.status.inner_text()
 
@@ -131,12 +142,12 @@ def test_settings_as_vs_code_shows_them(code: Window) -> None:
     code.command("Preferences: Open Settings (UI)")
     box = code.page.locator(".settings-header .monaco-editor").first
     box.click()
-    code.page.keyboard.type("@ext:lightship.lightship")
-    code.page.locator(".settings-editor .setting-item-category", has_text="Lightship").first.wait_for()
-    code.page.locator(".settings-editor .setting-item-label", has_text="Preset").first.wait_for()
+    code.page.keyboard.type("lightship ")
+    for label in ("Extend Select", "Ignore", "Preset"):
+        code.page.locator(".settings-editor .setting-item-label", has_text=label).first.wait_for()
     code.photograph("settings")
-    code.page.keyboard.press("Control+F4")
-    code.page.locator(".tab", has_text="Dockerfile").click()
+    code.page.keyboard.press("Escape")
+    code.page.locator(".settings-editor").wait_for(state="detached")
 
 
 def test_the_server_comes_back_after_a_crash(code: Window) -> None:

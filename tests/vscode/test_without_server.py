@@ -15,9 +15,7 @@ NOT_A_PYTHON = "/bin/false"
 
 
 @pytest.fixture(scope="module")
-def code(
-    tmp_path_factory: pytest.TempPathFactory, visual_studio_code: None, vsix: Path
-) -> Iterator[Window]:
+def code(tmp_path_factory: pytest.TempPathFactory, visual_studio_code: None, vsix: Path) -> Iterator[Window]:
     folder = tmp_path_factory.mktemp("without")
     files = {"Dockerfile": "FROM debian\nCMD ['app']\n"}
     settings = {"lightship.server.python": NOT_A_PYTHON}

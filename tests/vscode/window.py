@@ -111,7 +111,9 @@ class Window:
 
     def open(self, name: str) -> None:
         """By a double click in the explorer."""
-        self.page.locator(".explorer-folders-view .monaco-list-row", has_text=re.compile(f"^{re.escape(name)}$")).dblclick()
+        self.page.locator(
+            ".explorer-folders-view .monaco-list-row", has_text=re.compile(f"^{re.escape(name)}$")
+        ).dblclick()
         self.page.locator(".tab.active", has_text=name).wait_for()
         self.editor.locator(".view-line").first.wait_for()
 
@@ -189,7 +191,9 @@ def window(
     (profile / "Machine" / "settings.json").write_text(json.dumps(dict(machine_settings)))
     (folder / "config.yaml").write_text("auth: none\n")
     entry = machine.code_server()
-    environment = {name: value for name, value in nodejs.environment().items() if not name.startswith("VSCODE_")}
+    environment = {
+        name: value for name, value in nodejs.environment().items() if not name.startswith("VSCODE_")
+    }
     environment["HOME"] = str(folder)
     common: list[str | Path] = [nodejs.NODE, entry, "--config", folder / "config.yaml"]
     common += ["--user-data-dir", profile, "--extensions-dir", profile / "extensions"]
@@ -212,10 +216,12 @@ def window(
             start_new_session=True,
         )
     try:
-        assert until(lambda: _answers(f"{address}/healthz"), 60), (folder / "code-server.log").read_text()[-3000:]
+        assert until(lambda: _answers(f"{address}/healthz"), 60), (folder / "code-server.log").read_text()[
+            -3000:
+        ]
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=machine.chromium(), args=CHROMIUM)
-            page = browser.new_page(viewport={"width": 1160, "height": 680})
+            page = browser.new_page(viewport={"width": 1000, "height": 560})
             page.set_default_timeout(patience * 1000)
             query = f"folder={quote(str(workspace))}"
             if tests:
