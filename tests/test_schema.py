@@ -38,6 +38,7 @@ def test_it_is_a_schema() -> None:
         "shellcheck = true",
         '[rules.untrusted-registry]\nregistries = ["docker.io"]',
         '[rules.DL3026]\nregistries = []',
+        "[features]\nhover = false\ninlay-hints = true",
     ],
 )  # fmt: skip
 def test_both_take_it(toml: str) -> None:
@@ -55,6 +56,9 @@ def test_both_take_it(toml: str) -> None:
         ("preset = 1", '"preset" must be a string, not a number.'),
         ('fail-on = "fatal"', 'unknown fail-on "fatal": it is one of error, warning, info, hint, off.'),
         ('suppressions = "no"', '"suppressions" must be true or false, not a string.'),
+        ("features.hovr = true", 'unknown feature "hovr": did you mean "hover"?'),
+        ('features.hover = "no"', 'the feature "hover" must be true or false, not a string.'),
+        ("features = true", '"features" must be a table such as { hover = false }, not a boolean.'),
         ("rules = []", '"rules" must be a table of tables, one for each rule, not a list.'),
         ("rules.pip-cach = {}", 'unknown rule "pip-cach"'),
         ("rules.sudo = {}", 'the rule "sudo" has no options.'),

@@ -32,8 +32,23 @@ KEYS = {
     "fail-on": "The least severe finding that makes `lightship check` exit with 1; with `off`, none does.",
     "suppressions": "Whether comments in Dockerfiles may silence rules; they may unless this is false.",
     "rules": "Options of rules: a table for each, by name or alias.",
+    "features": "What an editor is offered; false turns a feature off, where another extension has it too.",
 }
 """Every setting and what it does: the schema and the documentation are made from this."""
+
+FEATURES = {
+    "hover": "What is under the cursor, in a few lines.",
+    "completion": "What may stand at the cursor.",
+    "signature-help": "How an instruction or flag is written, while it is typed.",
+    "formatting": "The indentation of lines.",
+    "semantic-tokens": "Colours for what each word is.",
+    "inlay-hints": "Bytes that a layer adds, and values of build arguments.",
+    "code-lens": "What each stage ships, above it.",
+    "links": "Links to images, addresses and files.",
+    "folding": "Parts of a file that can be folded.",
+    "symbols": "A file's outline.",
+}
+"""What an editor can be offered, each as it is called in settings."""
 
 
 if TYPE_CHECKING:
@@ -87,6 +102,8 @@ class Settings:
     suppressions: bool | None = None
     rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
     """Options by the rule's name or alias, and by the field's name."""
+    features: Mapping[str, bool] = field(default_factory=dict, hash=False)
+    """Whether an editor is offered what is called so; one that is not set is."""
     below: Settings | None = None
     origin: str = field(default="", compare=False)
     """Where these were written: a file, the command line, an editor."""
@@ -141,6 +158,10 @@ class Settings:
             for name in (rule.name, *rule.aliases):
                 values.update(layer.rules.get(name, {}))
         return options.make(rule.options, self.preset, values)
+
+    def offers(self, feature: str) -> bool:
+        """Whether an editor is offered one of `FEATURES`: what the uppermost layer says that says something."""
+        return next((layer.features[feature] for layer in self.layers if feature in layer.features), True)
 
     @property
     def layers(self) -> Iterator[Settings]:
@@ -309,6 +330,7 @@ def _read(table: Mapping[str, Any], known: Known, origin: str) -> tuple[Settings
             preset=_choice("preset", table, PRESETS, complaints),
             fail_on=LEVELS[fail_on] if fail_on else None,
             suppressions=suppressions,
+            features=_features(table.get("features", {}), complaints),
             rules=_options(table.get("rules", {}), known, complaints),
             origin=origin,
         ),
@@ -368,6 +390,25 @@ def _fields(
             complaints.append(_Complaint(keys, message))
         else:
             right[wanted[key].name] = options.freeze(value)
+    return right
+
+
+def _features(value: object, complaints: list[_Complaint]) -> dict[str, bool]:
+    """Features by name; what is wrong is left out."""
+    if not isinstance(value, Mapping):
+        message = f'"features" must be a table such as {{ hover = false }}, not {_kind(value)}.'
+        complaints.append(_Complaint(("features",), message))
+        return {}
+    right: dict[str, bool] = {}
+    for key, wanted in value.items():
+        name = re.sub("[A-Z]", lambda match: f"-{match[0].lower()}", key)
+        if name not in FEATURES:
+            complaints.append(_Complaint(("features", key), f'unknown feature "{key}"{nearest(name, FEATURES)}'))
+        elif not isinstance(wanted, bool):
+            message = f'the feature "{key}" must be true or false, not {_kind(wanted)}.'
+            complaints.append(_Complaint(("features", key), message))
+        else:
+            right[name] = wanted
     return right
 
 

@@ -203,6 +203,14 @@ def schema(rules: Collection[Rule]) -> dict[str, Any]:
         "shellcheck": {"enum": [True, False, config.AUTO]},
         "fail-on": {"$ref": "#/definitions/severity"},
         "suppressions": {"type": "boolean"},
+        "features": {
+            "type": "object",
+            "properties": {
+                name: {"type": "boolean", "default": True, "description": what}
+                for name, what in config.FEATURES.items()
+            },
+            "additionalProperties": False,
+        },
         "rules": {
             "type": "object",
             "properties": of_rules
