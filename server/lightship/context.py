@@ -59,15 +59,18 @@ class BuildContext:
 
     def files(self, folder: str = "", *, sent: bool = True) -> Iterator[tuple[str, int]]:
         """The files under a folder and their bytes; without `sent`, those that are left out as well."""
-        folder = _clean(folder)
-        for name, size in self.tree.entries(folder).items():
-            path = f"{folder}/{name}" if folder else name
-            out = sent and self.leaves_out(path)
-            if size is not None:
-                if not out:
+        waiting = [_clean(folder)]
+        while waiting:  # no recursion: folders may lie deeper than Python can count
+            folder, below = waiting.pop(), []
+            for name, size in self.tree.entries(folder).items():
+                path = f"{folder}/{name}" if folder else name
+                out = sent and self.leaves_out(path)
+                if size is None:
+                    if not out or (self._matcher and self._matcher.may_match_under(path)):
+                        below.append(path)
+                elif not out:
                     yield path, size
-            elif not out or (self._matcher and self._matcher.may_match_under(path)):
-                yield from self.files(path, sent=sent)
+            waiting += reversed(below)
 
     def leaves_out(self, path: str) -> bool:
         """Whether .dockerignore leaves the path out, as moby's pattern matcher has it."""

@@ -55,7 +55,7 @@ from . import Finding, Severity, Topic, rule
 @rule(Severity.WARNING, topic=Topic.COPYING, aliases=("CopyIgnoredFile",))
 def check(step: Step) -> Iterator[Finding]:
     context = step.stage.build.context
-    if context is None or context.dockerignore is None:
+    if context is None or context.dockerignore is None or step.triggered:
         return
     for source in sources(step):
         left_out = _left_out(source, context)

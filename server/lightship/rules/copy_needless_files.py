@@ -56,7 +56,7 @@ from . import Finding, Severity, Topic, rule
 @rule(Severity.WARNING, topic=Topic.COPYING)
 def check(step: Step) -> Iterator[Finding]:
     context = step.stage.build.context
-    if context is None or not step.stage.shipped or step.instruction.flag("exclude"):
+    if context is None or not step.stage.shipped or step.triggered or step.instruction.flag("exclude"):
         return
     for source in sources(step):
         if source.whole and context.dockerignore is None:

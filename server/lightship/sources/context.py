@@ -13,24 +13,34 @@ LARGEST = 1_000_000
 
 
 class Folder:
-    """Reads a folder when it is first asked about. Symbolic links are files: the builder sends them as they are."""
+    """Reads a folder when it is first asked about. Symbolic links are files, for the builder sends them as they are;
+    what one leads to counts where that lies in the folder as well."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._root = root.absolute()
         self._read: dict[str, Mapping[str, int | None]] = {}
 
     def entries(self, folder: str) -> Mapping[str, int | None]:
         if folder not in self._read:
-            self._read[folder] = _scan(self._root / folder)
+            place = self._place(folder)
+            self._read[folder] = _scan(place) if place else {}
         return self._read[folder]
 
     def text(self, path: str) -> str | None:
-        file = self._root / path
+        file = self._place(path)
         try:
-            if not file.is_file() or file.stat().st_size > LARGEST:
+            if file is None or not file.is_file() or file.stat().st_size > LARGEST:
                 return None
             return file.read_bytes().decode("utf-8", "surrogateescape")
         except (OSError, ValueError):  # ValueError: a name that no file can have
+            return None
+
+    def _place(self, path: str) -> Path | None:
+        """Where a path leads; None where that is outside, or nowhere."""
+        try:
+            place = (self._root / path).resolve()
+            return place if place.is_relative_to(self._root.resolve()) else None
+        except (OSError, RuntimeError, ValueError):  # links in a circle; a name that no file can have
             return None
 
 
