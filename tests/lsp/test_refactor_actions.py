@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from client import Client, at
+from client import REAL, Client, at
 
 PLAIN: dict[str, Any] = {}
 DISABLED = {"textDocument": {"codeAction": {"disabledSupport": True}}}
@@ -107,3 +108,17 @@ def test_no_new_file_where_the_editor_makes_none(fresh: Client, uri: str, able: 
     fresh.open(NEW, uri)
     (action,) = actions(fresh, uri, 0)
     assert action["disabled"] == {"reason": "the editor creates no files"}
+
+
+def test_a_dockerignore_for_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "a.pyc").write_bytes(b"x" * 2_000)
+    uri = (tmp_path / "Dockerfile").as_uri()
+    with Client(REAL) as client:
+        client.initialize({"workspace": {"workspaceEdit": CREATES}})
+        client.open("FROM python:3.12-slim\nCOPY . /app\n", uri)
+        (action,) = actions(client, uri, 1, ["refactor.rewrite.create-dockerignore"])
+    assert action["title"] == "Create .dockerignore, which leaves out 2 kB in one file"
+    create, change = action["edit"]["documentChanges"]
+    assert create["uri"] == (tmp_path / ".dockerignore").as_uri()
+    assert [edit["newText"] for edit in change["edits"]] == [".dockerignore\n**/__pycache__\n"]

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from lsprotocol import types
 
 from ..text import Edit, Fix, Safety
+from . import context
 
 if TYPE_CHECKING:
     from .documents import Document
@@ -95,5 +96,5 @@ def _versioned(server: Server) -> bool:
 
 def _root(document: Document) -> str:
     """The URI of the build context: the document's own folder where it is not known to be another."""
-    context = document.build.context
-    return context.root.as_uri() if context and context.root else document.uri.rpartition("/")[0]
+    found = context.of(document)
+    return found.root.as_uri() if found and found.root else document.uri.rpartition("/")[0]

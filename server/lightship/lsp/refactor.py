@@ -9,9 +9,10 @@ from lsprotocol import types
 
 from ..rewrite import Refusal
 from ..text import Fix, Span
-from . import edits
+from . import context, edits
 
 if TYPE_CHECKING:
+    from ..model.build import Build
     from .documents import Document
     from .server import Server
 
@@ -25,12 +26,13 @@ def offered(
     from ..refactorings import all_refactorings
 
     lazy = server.client("textDocument", "codeAction", "resolveSupport")
+    build = _build(document)
     greyed = server.client("textDocument", "codeAction", "disabledSupport")
     for refactoring in all_refactorings():
         kind = f"{KIND.value}.{refactoring.name}"
         if not wanted(kind):
             continue
-        for offer in refactoring.offers(document.build, span):
+        for offer in refactoring.offers(build, span):
             action = types.CodeAction(title=offer.title, kind=kind)
             fix = offer.outcome
             reason = fix.reason if isinstance(fix, Refusal) else edits.why_not(server, fix)
@@ -52,7 +54,14 @@ def resolve(server: Server, document: Document, action: types.CodeAction, name: 
     for refactoring in all_refactorings():
         if refactoring.name != name:
             continue
-        for offer in refactoring.offers(document.build, span):
+        for offer in refactoring.offers(_build(document), span):
             if isinstance(offer.outcome, Fix) and offer.title == action.title:
                 action.edit = edits.annotated(server, document, offer.outcome)
                 return
+
+
+def _build(document: Document) -> Build:
+    """The document with its build context, which what is found as one types does without."""
+    from ..model import analyze
+
+    return document.build if document.build.context else analyze(document.source, context.of(document))
