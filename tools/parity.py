@@ -3,7 +3,7 @@
     python tools/parity.py FOLDER... --examples 3 --cache /tmp/parity
 
 A file and a code agree where both report the code on the same lines of the file, or neither does. Files that the tool
-cannot read at all are counted and left out.
+cannot read at all are counted and left out. `--record FILE` writes the tool's answers down for the tests.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import subprocess
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ Lines = dict[str, set[int]]
 TOOL = "hadolint"
 UNREADABLE = "DL1000"
 """What hadolint says of a file that it cannot parse."""
+SETTINGS = Settings(preset=TOOL)
 BATCH = 50
 
 
@@ -52,20 +54,19 @@ class Comparison(NamedTuple):
         return self.agreed.total() / ((self.agreed.total() + len(self.differences)) or 1)
 
 
-def ask(paths: Sequence[Path], cache: Path | None = None) -> Iterator[Lines]:
-    """What hadolint reports for each file under its defaults, ShellCheck's codes left out."""
+def ask(paths: Sequence[Path], cache: Path | None = None, settings: str = "ignored: []") -> Iterator[Lines]:
+    """What hadolint reports for each file, ShellCheck's codes left out; `settings` is the text of a `.hadolint.yaml`."""
     version = subprocess.run([TOOL, "--version"], check=True, capture_output=True, text=True).stdout
     for start in range(0, len(paths), BATCH):
         batch = paths[start : start + BATCH]
-        key = hashlib.sha256("\0".join([version, *map(str, batch)]).encode())
+        key = hashlib.sha256("\0".join([version, settings, *map(str, batch)]).encode())
         for path in batch:
             key.update(path.read_bytes())
         kept = cache / f"{key.hexdigest()[:32]}.json" if cache else None
         if kept and kept.exists():
             out = kept.read_text()
         else:
-            command = [TOOL, "--no-fail", "--config", "/dev/null", "--format", "json", *map(str, batch)]
-            out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            out = _run(batch, settings)
             if kept:
                 kept.write_text(out)
         found: dict[str, Lines] = defaultdict(lambda: defaultdict(set))
@@ -75,24 +76,43 @@ def ask(paths: Sequence[Path], cache: Path | None = None) -> Iterator[Lines]:
         yield from (found[str(path)] for path in batch)
 
 
-def report(path: Path, settings: Settings) -> Lines:
+def _run(paths: Sequence[Path], settings: str) -> str:
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(settings)
+        file.flush()
+        command = [TOOL, "--no-fail", "--config", file.name, "--format", "json", *map(str, paths)]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def write(lines: Lines) -> str:
+    """`DL3006:1 DL3008:3,5`."""
+    return " ".join(
+        f"{code}:{','.join(map(str, sorted(found)))}" for code, found in sorted(lines.items()) if found
+    )
+
+
+def read(text: str) -> Lines:
+    pairs = (each.split(":") for each in text.split())
+    return {code: {int(line) for line in lines.split(",")} for code, lines in pairs}
+
+
+def report(source: Source, settings: Settings) -> Lines:
     """What we report for the file under that preset."""
-    source = Source(path.read_bytes().decode(errors="replace"), str(path))
     found: Lines = defaultdict(set)
     for diagnostic in lint.check(analyze(source), settings):
-        found[diagnostic.code].add(source.line_of(diagnostic.span.start) + 1)
+        if diagnostic.code.startswith("DL"):
+            found[diagnostic.code].add(source.line_of(diagnostic.span.start) + 1)
     return found
 
 
-def compare(paths: Sequence[Path], cache: Path | None = None) -> Comparison:
-    settings = Settings(preset=TOOL)
+def compare(paths: Iterable[Path], answers: Iterable[Lines]) -> Comparison:
     result = Comparison(Counter(), [], [])
-    for path, theirs in zip(paths, ask(paths, cache), strict=True):
+    for path, theirs in zip(paths, answers, strict=True):
         if UNREADABLE in theirs:
             result.unreadable.append(path)
             continue
-        ours = report(path, settings)
-        for code in sorted(code for code in theirs.keys() | ours.keys() if code.startswith("DL")):
+        ours = report(Source(path.read_bytes().decode(errors="replace"), str(path)), SETTINGS)
+        for code in sorted(theirs.keys() | ours.keys()):
             left, right = theirs.get(code, set()), ours.get(code, set())
             if left == right:
                 result.agreed[code] += 1
@@ -129,11 +149,19 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, metavar="N", help="look at every Nth file alone")
     parser.add_argument("--examples", type=int, default=0, metavar="N", help="places to show for each code")
     parser.add_argument("--cache", type=Path, help="a folder to keep the tool's answers in")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="write the tool's answers to FILE")
     arguments = parser.parse_args()
     if arguments.cache:
         arguments.cache.mkdir(parents=True, exist_ok=True)
-    result = compare(files(arguments.path)[:: arguments.every], arguments.cache)
-    print(*table(result, arguments.examples), sep="\n")
+    paths = files(arguments.path)[:: arguments.every]
+    answers = list(ask(paths, arguments.cache))
+    if arguments.record:
+        rows = (
+            f"{path.parent.name}/{path.name}\t{write(lines)}\n"
+            for path, lines in zip(paths, answers, strict=True)
+        )
+        arguments.record.write_text("".join(rows))
+    print(*table(compare(paths, answers), arguments.examples), sep="\n")
 
 
 if __name__ == "__main__":
