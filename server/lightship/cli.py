@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .formats import Checked, Report
     from .lint import Diagnostic
     from .model.build import Registries
-    from .text import Source
+    from .text import Source, Span
 
 T = TypeVar("T")
 Serve = Callable[[tuple[str, int] | None], int]
@@ -121,7 +121,7 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
     check.add_argument(
         "--diff-base",
         metavar="REV",
-        help="only findings on lines that were written since the Git revision, or since the branch left it",
+        help="only findings that point at, or explain with, lines written since the Git revision or the branch left it",
     )
     check.add_argument(
         "--jobs", metavar="N", type=_jobs, help="processes to use; many files get one for each processor"
@@ -156,7 +156,9 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
     config.set_defaults(run=_config)
 
     rule = commands.add_parser("rule", help="show a rule's page, or list all rules")
-    rule.add_argument("name", nargs="?", metavar="NAME", help="a rule's name or alias, or a code of ShellCheck's")
+    rule.add_argument(
+        "name", nargs="?", metavar="NAME", help="a rule's name or alias, or a code of ShellCheck's"
+    )
     rule.set_defaults(run=_rule)
 
     refactor = commands.add_parser(
@@ -305,7 +307,8 @@ def _checked(tasks: list[Task], options: argparse.Namespace, outcome: _Outcome) 
 
 
 def _asked_for(revision: str | None) -> Callable[[Task, tuple[Diagnostic, ...]], tuple[Diagnostic, ...]]:
-    """Leaves out findings that are not on lines written since the revision."""
+    """Leaves out findings that are none of what was changed since the revision: neither where they point at, nor where
+    they explain."""
     if revision is None:
         return lambda task, found: found
     from .sources import git
@@ -320,10 +323,12 @@ def _asked_for(revision: str | None) -> Callable[[Task, tuple[Diagnostic, ...]],
         except git.Unanswered as error:
             raise _Misuse(f"--diff-base: {error}") from error
         line_of = task.source.line_of
+
+        def touched(span: Span) -> bool:
+            return lines.touch(line_of(span.start), line_of(max(span.start, span.end - 1)))
+
         return tuple(
-            each
-            for each in found
-            if any(line in lines for line in range(line_of(each.span.start), line_of(each.span.end) + 1))
+            each for each in found if any(map(touched, (each.span, *(other.span for other in each.related))))
         )
 
     return on_changed_lines

@@ -61,6 +61,37 @@ def test_only_changed_lines(run: Run, repository: Path, monkeypatch: pytest.Monk
     ]
 
 
+def lines(run: Run, rule: str) -> list[int]:
+    out = run("check", "--select", rule, "--format", "json", "--diff-base", "HEAD").out
+    return [finding["line"] for finding in json.loads(out)]
+
+
+def test_what_explains_a_finding_counts_as_well(run: Run, repository: Path) -> None:
+    file = repository / "Dockerfile"
+    file.write_text('FROM debian:12\nCMD ["a"]\nRUN true\nRUN true\n')
+    git("add", ".")
+    git("commit", "-m", "one command")
+    assert lines(run, "repeated-instruction") == []
+    # The new line is right; it makes the old one wrong.
+    file.write_text(file.read_text() + 'CMD ["b"]\n')
+    assert lines(run, "repeated-instruction") == [2]
+    assert lines(run, "consecutive-runs") == []
+
+
+def test_a_line_that_is_gone(run: Run, repository: Path) -> None:
+    file = repository / "Dockerfile"
+    text = "FROM debian:12\nRUN a\n\nCMD python \\\n  # more\n  -m app\n# the end\n"
+    file.write_text(text)
+    git("add", ".")
+    git("commit", "-m", "with comments")
+    assert lines(run, "shell-form-command") == []
+    # Above and below the instruction it changes nothing of it, between its lines it does.
+    file.write_text(text.replace("\n\n", "\n").replace("# the end\n", ""))
+    assert lines(run, "shell-form-command") == []
+    file.write_text(text.replace("  # more\n", ""))
+    assert lines(run, "shell-form-command") == [4]
+
+
 def test_what_others_have_done_meanwhile_does_not_count(run: Run, repository: Path) -> None:
     git("checkout", "-b", "mine")
     (repository / "Dockerfile").write_text(FLAWED)

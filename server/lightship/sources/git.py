@@ -6,6 +6,7 @@ import re
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames")
 _HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
@@ -13,6 +14,19 @@ _HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
 class Unanswered(Exception):
     """Git cannot tell; the message says why."""
+
+
+class Lines(NamedTuple):
+    """0-based lines of a file as it is: those that were `written`, and the first ones below what was taken out."""
+
+    written: range | frozenset[int]
+    cut: frozenset[int] = frozenset()
+
+    def touch(self, first: int, last: int) -> bool:
+        """Whether any of the lines from the first to the last is new, or one between them is gone."""
+        return any(line in self.written for line in range(first, last + 1)) or any(
+            first < line <= last for line in self.cut
+        )
 
 
 class Changes:
@@ -25,8 +39,8 @@ class Changes:
         self._tracked = cache(_tracked)
         self._changed = cache(self._find_changed)
 
-    def lines(self, path: Path) -> range | frozenset[int]:
-        """The 0-based lines of a file that were written since; all of a file that Git does not know.
+    def lines(self, path: Path) -> Lines:
+        """What was written since in a file, and taken out; all of a file that Git does not know is written.
 
         Raises Unanswered.
         """
@@ -34,15 +48,14 @@ class Changes:
         root = self._root(folder)
         base, name = self._base(root), (folder / path.name).relative_to(root).as_posix()
         if name not in self._tracked(root):
-            return range(1 << 31)
+            return Lines(range(1 << 31))
         if name not in self._changed(root):
-            return frozenset()
+            return Lines(frozenset())
         patch = _git(root, *_DIFF, "--unified=0", "--text", base, "--", f":(literal){name}")
-        return frozenset(
-            line
-            for first, count in _HUNK.findall(patch)
-            for line in range(int(first) - 1, int(first) - 1 + int(count or 1))
-        )
+        hunks = [(int(first), int(count or 1)) for first, count in _HUNK.findall(patch)]
+        written = (line for first, count in hunks for line in range(first - 1, first - 1 + count))
+        # Of a hunk without new lines, Git tells the line above it, counted from 1.
+        return Lines(frozenset(written), frozenset(first for first, count in hunks if not count))
 
     def _find_changed(self, root: Path) -> frozenset[str]:
         return _names(_git(root, *_DIFF, "--name-only", "-z", self._base(root)))
