@@ -77,6 +77,8 @@ def in_shell(step: Cmd | Entrypoint) -> Fix | Refusal:
         return Refusal("the shell is not one that Lightship reads")
     if instruction.comments or instruction.heredocs or script.comments:
         return Refusal("a comment or a heredoc stands in it")
+    if instruction.arguments.text.startswith("["):
+        return Refusal("it is meant to be the exec form, but is no JSON")
     if not script.certain:
         return Refusal("the shell command cannot be read with certainty")
     if effects.has_background(script) or any(command.name == "trap" for command in script.commands):
