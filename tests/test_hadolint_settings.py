@@ -64,7 +64,7 @@ trustedRegistries:
     }
     labels = ("author", "contact", "created", "version", "documentation", "git-revision", "license", "empty")
     assert options(found, "DL3026") == {"registries": ("docker.io", "*.gcr.io")}
-    assert options(found, "DL3049") == options(found, "DL3050") == {"labels": labels}
+    assert options(found, "DL3049")["labels"] == options(found, "DL3050")["labels"] == labels
     assert options(found, "DL3054") == {
         "text": ("author", "empty"),
         "url": ("documentation",),
