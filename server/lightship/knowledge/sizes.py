@@ -34,12 +34,13 @@ def recommended_size(packages: Iterable[str]) -> int | None:
     """At least so many bytes are brought in by recommendation only; None where nothing is known.
 
     What one package merely recommends another may depend on, so this takes the most that `packages` could
-    need anyway off the least that they bring with recommended packages.
+    need anyway off the least that they bring with recommended packages. A tenth is
+    taken off for what is uncertain: installed for real, curl's recommended packages are 3.12 MB, not 3.31.
     """
     known = [SIZES[package] for package in packages if package in SIZES]
     if not known:
         return None
-    return max(0, max(heavy for _, heavy in known) - sum(light for light, _ in known))
+    return max(0, max(heavy for _, heavy in known) - sum(light for light, _ in known)) * 9 // 10
 
 
 def human(size: int) -> str:
