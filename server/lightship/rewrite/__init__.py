@@ -10,10 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ..model import effects
-from ..model.build import Build, PackageCall, Run
+from ..model.build import Build, PackageCall, Run, Step
 from ..proof import shell_words
+from ..syntax.dockerfile import Flag
 from ..syntax.shell import Command, ShellWord
-from ..text import Edit, Span
+from ..text import Edit, Fix, Safety, Span
 
 INDENT = "    "
 
@@ -115,6 +116,21 @@ def _append_to_heredoc(run: Run, text: str, *, own_line: bool) -> Rewrite | Refu
     new = f" &&{newline}{indent}{INDENT}{text}"
     rest = doc.text[len(body) :].partition("\n")[0]
     return Rewrite((Edit(Span(at, at), new),), tuple(f"{last}{new}{rest}".split("\n")), (last + rest,))
+
+
+def without_flag(step: Step, flag: Flag) -> Rewrite:
+    """Take a flag out of an instruction, with the blanks behind it."""
+    text = step.stage.build.source.text
+    end = len(text) - len(text[flag.span.end :].lstrip(" \t"))
+    value = f"={flag.value.text}" if flag.value else ""
+    return Rewrite((Edit(Span(flag.span.start, end), ""),), (), (f"--{flag.name.text}{value}",))
+
+
+def set_above(step: Step, pair: str) -> Fix:
+    """Set a variable in an ENV above the instruction, for what runs there and in the container."""
+    at = step.instruction.extent.start
+    edit = Edit(Span(at, at), f"ENV {pair}{line_end(step.stage.build)}")
+    return Fix(f"Set {pair}", (edit,), Safety.UNSAFE, ("ENV", pair))
 
 
 def line_end(build: Build) -> str:

@@ -25,7 +25,8 @@ from dataclasses import dataclass
 
 from ..model.build import From
 from ..options import option
-from ..text import Edit, Fix, Safety, Span
+from ..rewrite import without_flag
+from ..text import Fix, Safety
 from . import Finding, Severity, Topic, rule
 
 
@@ -59,18 +60,10 @@ def check(opening: From, options: Options) -> Iterator[Finding]:
     parts = re.split(r"[/,]", flag.value.text.strip("\"'").lower())
     if any(part in alias for part in parts if len(part) > 2):
         return
-    text = opening.stage.build.source.text
-    end = len(text) - len(text[flag.span.end :].lstrip(" \t"))
-    fix = Fix(
-        "Remove the flag",
-        (Edit(Span(flag.span.start, end), ""),),
-        Safety.UNSAFE,
-        (),
-        (f"--platform={flag.value.text}",),
-    )
+    it = without_flag(opening, flag)
     yield Finding(
         flag.value.span,
         "The stage is built for {platform} wherever it is meant to run: leave that to `docker build --platform`.",
-        fix,
+        Fix("Remove the flag", it.edits, Safety.UNSAFE, it.adds, it.removes),
         {"platform": flag.value.text},
     )

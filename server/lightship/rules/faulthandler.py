@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from ..model.build import Build
 from ..model.interpreter import interpreter
-from ..text import Edit, Fix, Safety, Span
+from ..rewrite import set_above
 from . import Finding, Severity, Topic, rule
 
 
@@ -47,11 +47,8 @@ def check(build: Build) -> Iterator[Finding]:
         return
     if any(re.match(r"-[a-zA-Z]*X(faulthandler|dev)\b", option) for option in python.options):
         return
-    at = python.step.instruction.extent.start
-    newline = "\r\n" if "\r\n" in build.source.text else "\n"
-    line = Edit(Span(at, at), f"ENV PYTHONFAULTHANDLER=1{newline}")
     yield Finding(
         python.word.span,
         "A crash below Python leaves no traceback: set PYTHONFAULTHANDLER=1, or run python -X faulthandler.",
-        Fix("Set PYTHONFAULTHANDLER=1", (line,), Safety.UNSAFE, ("ENV", "PYTHONFAULTHANDLER=1")),
+        set_above(python.step, "PYTHONFAULTHANDLER=1"),
     )

@@ -20,8 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model.build import From
+from ..rewrite import without_flag
 from ..syntax import words
-from ..text import Edit, Fix, Safety, Span
+from ..text import Fix, Safety
 from . import Finding, Severity, Tag, Topic, rule
 
 
@@ -37,15 +38,9 @@ def check(opening: From) -> Iterator[Finding]:
         return
     match words.parts(flag.value.text.strip("\"'"), opening.instruction.escape):
         case (words.Variable(name="TARGETPLATFORM", operator=""),):
-            text = opening.stage.build.source.text
-            end = len(text) - len(text[flag.span.end :].lstrip(" \t"))
-            fix = Fix(
-                "Remove the flag",
-                (Edit(Span(flag.span.start, end), ""),),
-                Safety.SAFE,
-                (),
-                (f"--platform={flag.value.text}",),
-            )
+            it = without_flag(opening, flag)
             yield Finding(
-                flag.span, "The platform that is built for is the default: leave the flag out.", fix
+                flag.span,
+                "The platform that is built for is the default: leave the flag out.",
+                Fix("Remove the flag", it.edits, Safety.SAFE, it.adds, it.removes),
             )

@@ -37,7 +37,7 @@ from collections.abc import Iterator
 
 from ..model.build import Build
 from ..model.interpreter import interpreter
-from ..text import Edit, Fix, Safety, Span
+from ..rewrite import set_above
 from . import Finding, Severity, Topic, rule
 
 
@@ -48,11 +48,8 @@ def check(build: Build) -> Iterator[Finding]:
         return
     if any(re.match(r"-[a-zA-Z]*u", option) for option in python.options):
         return
-    at = python.step.instruction.extent.start
-    newline = "\r\n" if "\r\n" in build.source.text else "\n"
-    line = Edit(Span(at, at), f"ENV PYTHONUNBUFFERED=1{newline}")
     yield Finding(
         python.word.span,
         "What this prints waits in a buffer, and is lost when it is killed: set PYTHONUNBUFFERED=1, or run python -u.",
-        Fix("Set PYTHONUNBUFFERED=1", (line,), Safety.UNSAFE, ("ENV", "PYTHONUNBUFFERED=1")),
+        set_above(python.step, "PYTHONUNBUFFERED=1"),
     )
