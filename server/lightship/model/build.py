@@ -175,6 +175,13 @@ class PackageCall:
         return self.command.words[self.meaning.verb]
 
     @property
+    def bare(self) -> bool:
+        """Whether the command begins with the manager's own name: not `sudo apt-get`, `/venv/bin/pip` or `dnf5`."""
+        name, manager = self.command.words[0].text, self.meaning.manager
+        plain = manager is packages.Manager.PIP and not re.search(r"[/$]", name)
+        return self.meaning.start == 0 and (name == manager or plain)
+
+    @property
     def span(self) -> Span:
         """From the manager's name to the command's last word."""
         return Span(self.command.words[self.meaning.start].span.start, self.command.words[-1].span.end)

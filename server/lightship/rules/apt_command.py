@@ -54,7 +54,8 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
     found = [
         call
         for call in run.calls
-        if call.meaning.manager is Manager.APT and (options.strict or call.meaning.name in _INSTEAD)
+        if call.meaning.manager is Manager.APT
+        and (call.bare if options.strict else call.meaning.name in _INSTEAD)
     ]
     if found:
         fixes = [fix for call in found if (fix := _fix(run, call))]

@@ -54,7 +54,14 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
     if not (run.stage.goes_on if options.strict else run.stage.shipped):
         return
     layers = history(run.stage.build)
-    lists = next((content for content in layers.left[run] if content.name == APT_LISTS), None)
+    lists = next(
+        (
+            content
+            for content in layers.left[run]
+            if content.name == APT_LISTS and (not options.strict or (content.call and content.call.bare))
+        ),
+        None,
+    )
     if lists is None or lists.call is None:
         return
     user = needs_lists(run.stage.build, run)

@@ -73,7 +73,8 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
             "<" in r.operator for r in call.command.redirections
         )
         if options.strict:
-            if it.name in _VERBS.get(it.manager, ()) and not (it.assumes_yes or answered):
+            asked = call.bare and it.name in _VERBS.get(it.manager, ())
+            if asked and not (it.assumes_yes or answered):
                 yield _finding(run, call)
             continue
         named = it.arguments or it.has("--fix-broken") or it.action is Action.UPGRADE or "auto" in it.name

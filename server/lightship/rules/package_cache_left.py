@@ -116,7 +116,12 @@ def _not_told_to_clean(run: Run) -> Iterator[PackageCall]:
     """The commands that neither have the flag nor are followed by the clean command, where the cache is no mount."""
     for call in run.calls:
         it = call.meaning
-        if it.name not in _VERBS.get(it.manager, ()) or off_by_flag(it) or it.has("--no-network"):
+        if (
+            not call.bare
+            or it.name not in _VERBS.get(it.manager, ())
+            or off_by_flag(it)
+            or it.has("--no-network")
+        ):
             continue
         if _mounted(run, call) or (it.manager is Manager.YARN and not run.stage.goes_on):
             continue

@@ -57,7 +57,7 @@ class Options:
 def check(run: Run, options: Options) -> Iterator[Finding]:
     if options.strict:
         for install in run.calls_to({Manager.PIP}, Action.INSTALL):
-            if not _told(run, install):
+            if install.bare and not _told(run, install):
                 message = "pip keeps what it downloads in a cache: add --no-cache-dir."
                 yield Finding(install.span, message, _fix(run, install))
         return

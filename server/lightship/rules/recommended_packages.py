@@ -57,7 +57,7 @@ def check(stage: Stage, options: Options) -> Iterator[Finding]:
     if options.strict:
         for run in stage.runs:
             for call in run.calls_to({Manager.APT_GET}, Action.INSTALL):
-                if call.verb.value == "install" and not call.meaning.skips_recommended:
+                if call.bare and call.verb.value == "install" and not call.meaning.skips_recommended:
                     message = (
                         "This also installs what packages merely recommend: add --no-install-recommends."
                     )

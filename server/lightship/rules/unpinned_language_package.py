@@ -55,7 +55,7 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
                 yield Finding(place.span, message, None, {"name": place.text}, aliases=(_CODES[Manager.GO],))
     for call in run.calls_to(_NODE | {Manager.GEM, Manager.GO}, Action.INSTALL, Action.DOWNLOAD):
         it = call.meaning
-        if options.strict and it.manager is Manager.NPM and it.name != "install":
+        if options.strict and (not call.bare or (it.manager is Manager.NPM and it.name != "install")):
             continue
         open_ = [package for package in it.packages if _is_open(package, it.manager, options.strict)]
         if open_:

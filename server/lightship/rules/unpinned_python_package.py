@@ -35,15 +35,19 @@ _TOOLS = frozenset(("pip", "setuptools", "wheel"))
 @dataclass(frozen=True)
 class Options:
     strict: bool = option(
-        False, "Report packages in variables, pip itself, and what pipx installs, as well.", hadolint=True
+        False,
+        "Report packages in variables, pip itself, and what pipx installs, as well; nothing beside a file of requirements.",
+        hadolint=True,
     )
 
 
 @rule(Severity.WARNING, topic=Topic.REPRODUCIBILITY, aliases=("DL3013",), options=Options)
 def check(run: Run, options: Options) -> Iterator[Finding]:
-    managers = {Manager.PIP, Manager.UV, Manager.PIPX} if options.strict else {Manager.PIP, Manager.UV}
+    managers = {Manager.PIP, Manager.PIPX} if options.strict else {Manager.PIP, Manager.UV}
     for call in run.calls_to(managers, Action.INSTALL):
         it = call.meaning
+        if options.strict and (it.requirements or not call.bare):
+            continue
         if it.manager is Manager.UV and not it.name.startswith("pip"):
             continue
         if it.constraints or it.has("--no-index") or "PIP_CONSTRAINT" in run.scope.variables:

@@ -72,7 +72,8 @@ class Options:
 def check(run: Run, options: Options) -> Iterator[Finding]:
     open_kinds = (Kind.PACKAGE, Kind.UNKNOWN) if options.strict else (Kind.PACKAGE,)
     for call in run.calls_to(SYSTEM, Action.INSTALL):
-        if options.strict and call.meaning.name not in _VERBS.get(call.meaning.manager, ()):
+        asked = call.bare and call.meaning.name in _VERBS.get(call.meaning.manager, ())
+        if options.strict and not asked:
             continue
         open_ = [
             package
