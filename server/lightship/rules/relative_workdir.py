@@ -48,7 +48,9 @@ def check(step: Workdir, options: Options) -> Iterator[Finding]:
     path = step.values[0] if step.values else None
     if path and path.startswith("~"):
         template = "Docker does not know `~`, and makes a directory of that name: write an absolute path."
-        yield Finding(step.operands[0], template)
+        # BuildKit asks only where the first one starts.
+        aliases = ("DL3000",) if step.state.workdir_set else None
+        yield Finding(step.operands[0], template, aliases=aliases)
     elif path and not _ABSOLUTE.match(path) and not step.state.workdir_set and not step.triggered:
         yield Finding(
             step.operands[0],
