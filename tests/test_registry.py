@@ -151,6 +151,15 @@ def test_nobody_is_asked_unasked(local: Local, tmp_path: Path, capfd: pytest.Cap
     assert len(local.asked) == 1, "once for all"
 
 
+def test_one_of_two(local: Local, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    dockerfile = tmp_path / "Dockerfile"
+    dockerfile.write_text(f"FROM {local.host}/open/app:1\nFROM {local.host}/open/app:2\n")
+    assert run(dockerfile, "--ask-registry") == 0
+    ran = capfd.readouterr()
+    assert f"+FROM {local.host}/open/app:1@{DIGEST}\n" in ran.out
+    assert f"Pin {local.host}/open/app:2 to its digest: {local.host}: it has no such image" in ran.err
+
+
 def test_the_reason_is_told(local: Local, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     dockerfile = tmp_path / "Dockerfile"
     dockerfile.write_text(f"FROM {local.host}/open/app:2\n")

@@ -508,6 +508,10 @@ def _refactor(options: argparse.Namespace) -> int:
                 f"{place}: {options.name}: {reasons[0] if reasons else 'nothing here to do it with'}"
             )
             continue
+        if options.ask_registry:  # what was asked for in vain should not go unnoticed
+            for each in offers:
+                if isinstance(each.outcome, Refusal):
+                    outcome.warn(f"{each.title}: {each.outcome.reason}")
         text = result(build, offer.outcome)
         created = [(options.context / new.path, new.text) for new in offer.outcome.creates]
         if not options.write:
