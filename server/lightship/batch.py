@@ -97,6 +97,7 @@ def check(tasks: Sequence[Task], jobs: int | None = None) -> Iterator[Result]:
 def _look(tasks: Sequence[Task], scripts: Scripts) -> Iterator[Result]:
     """Check some files. Should one of them fail, the others are checked all the same."""
     from . import lint, model
+    from .model.build import Build
     from .sources.context import context
 
     # Faster than with the command line's own bound, and measured to take no more memory.
@@ -105,7 +106,7 @@ def _look(tasks: Sequence[Task], scripts: Scripts) -> Iterator[Result]:
     for task in tasks:
         try:
             folder = context(task.context, task.path) if task.context else None
-            builds.append(model.analyze(task.source, folder))
+            builds.append(model.read(task.source, folder))
         except Exception as error:
             builds.append(error)
     pairs = list(zip(tasks, builds, strict=True))
@@ -124,6 +125,8 @@ def _look(tasks: Sequence[Task], scripts: Scripts) -> Iterator[Result]:
             yield Result(found, "", warnings, scripts.failed)
         except Exception as error:
             yield Result((), repr(error), warnings, scripts.failed)
+        if isinstance(build, Build):
+            model.take_apart(build)
 
 
 def _in_processes(chunks: Sequence[Sequence[Task]], jobs: int) -> Iterator[list[Result]]:

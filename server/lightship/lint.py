@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -82,9 +82,9 @@ def check(
     found = [*_problems(build, settings)]
     silenced = suppressions(build.file) if settings.suppressions is not False else []
     used: set[Span] = set()
-    for rule in _running(settings):
+    for rule, options in _running(settings):
         told: list[tuple[Rule, Finding]] = []
-        for finding in findings(rule, build, settings.options_of(rule)):
+        for finding in findings(rule, build, options):
             meant = rule if finding.aliases is None else replace(rule, aliases=finding.aliases)
             if not settings.enabled(meant) or _silences(
                 silenced, finding.span, {rule.name, *meant.aliases}, used
@@ -96,7 +96,8 @@ def check(
                 found.append(_diagnostic(meant, finding, settings))
             elif not finding.quiet:
                 told.append((meant, finding))
-        found += (_diagnostic(meant, finding, settings) for meant, finding in _grouped(told))
+        if told:
+            found += (_diagnostic(meant, finding, settings) for meant, finding in _grouped(told))
     if answers:
         found += (
             diagnostic
@@ -113,11 +114,11 @@ def check(
 
 
 def _grouped(told: Iterable[tuple[Rule, Finding]]) -> Iterator[tuple[Rule, Finding]]:
-    """The findings, with the first of each group speaking for all of it."""
+    """A rule's findings, with the first of each group speaking for all of it."""
     groups: dict[object, list[tuple[Rule, Finding]]] = {}
     for place, each in enumerate(told):
         group = each[1].group
-        groups.setdefault((place,) if group is None else (each[0], group), []).append(each)
+        groups.setdefault((place,) if group is None else (each[0].aliases, group), []).append(each)
     for (rule, first), *others in groups.values():
         yield rule, _speaking_for(first, [finding for _, finding in others]) if others else first
 
@@ -169,7 +170,7 @@ def _beginning(build: Build, offset: int) -> int:
 def _problems(build: Build, settings: Settings) -> Iterator[Diagnostic]:
     """What BuildKit would refuse, unless a rule says so."""
     problems = sorted((*build.file.problems, *refusals(build)))
-    told = {alias for rule in _running(settings) for alias in rule.aliases} if problems else set()
+    told = {alias for rule, _ in _running(settings) for alias in rule.aliases} if problems else set()
     for problem in problems:
         aliases = tuple(code for words, code in _HADOLINTS.items() if re.search(words, problem.message))
         if told.isdisjoint(aliases):
@@ -184,9 +185,14 @@ def _as_error(diagnostic: Diagnostic) -> Diagnostic:
 
 
 @lru_cache(maxsize=64)
-def _running(settings: Settings) -> tuple[Rule, ...]:
-    """The rules that may have something to say: one that speaks for several codes, for any of them."""
-    return tuple(rule for rule in all_rules() if any(map(settings.enabled, (rule, *_meanings(rule)))))
+def _running(settings: Settings) -> tuple[tuple[Rule, object], ...]:
+    """The rules that may have something to say, with their options: one that speaks for several codes, for any of
+    them."""
+    return tuple(
+        (rule, settings.options_of(rule))
+        for rule in all_rules()
+        if any(map(settings.enabled, (rule, *_meanings(rule))))
+    )
 
 
 def _meanings(rule: Rule) -> Iterator[Rule]:
@@ -209,22 +215,23 @@ def _from_shellcheck(build: Build, settings: Settings, answers: shellcheck.Answe
             )
 
 
-def findings(rule: Rule, build: Build, options: object = None) -> Iterator[Finding]:
+def findings(rule: Rule, build: Build, options: object = None) -> list[Finding]:
     """What one rule finds. A rule that fails is a bug of ours: it is logged, and the others go on."""
-    subject = rule.subject
+    found: list[Finding] = []
     more = () if options is None else (options,)
     try:
-        if subject is Build:
-            yield from rule.check(build, *more)
-        elif subject is Stage:
-            for stage in build.stages:
-                yield from rule.check(stage, *more)
-        else:
-            for step in build.steps:
-                if isinstance(step, subject):
-                    yield from rule.check(step, *more)
+        for subject in _subjects(build, rule.subject):
+            found += rule.check(subject, *more)
     except Exception:
         log.exception("rule %s failed on %s", rule.name, build.source.name)
+    return found
+
+
+def _subjects(build: Build, kind: type) -> Sequence[object]:
+    """What a rule looks at whose subject is of this kind."""
+    if kind is Build:
+        return (build,)
+    return build.stages if kind is Stage else build.steps_of(kind)
 
 
 def _diagnostic(rule: Rule, finding: Finding, settings: Settings) -> Diagnostic:
@@ -261,7 +268,7 @@ def _about_suppressions(
     known = {name for rule in all_rules() for name in (rule.name, *rule.aliases)}
     on = {
         name
-        for rule in _running(settings)
+        for rule, _ in _running(settings)
         for meaning in _meanings(rule)
         if settings.enabled(meaning)
         for name in (rule.name, *meaning.aliases)

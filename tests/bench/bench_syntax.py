@@ -51,7 +51,7 @@ BODIES: dict[str, tuple[Callable[[int], str], int, float]] = {
 def milliseconds(work: Callable[[], object], rounds: int = 3) -> float:
     best = float("inf")
     for _ in range(rounds):
-        dockerfile._instruction.cache_clear()
+        dockerfile._last_read.cache_clear()
         shell._parse.cache_clear()
         start = time.process_time()
         work()

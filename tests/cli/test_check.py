@@ -142,14 +142,14 @@ def test_an_unreadable_file_stops_nothing(run: Run, folder: Path, monkeypatch: p
 def test_a_bug_in_one_file_stops_nothing(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import lightship.model
 
-    analyze = lightship.model.analyze
+    read = lightship.model.read
 
     def fail(source, context=None):  # type: ignore[no-untyped-def]
         if source.name == "Containerfile":
             raise RecursionError("too deep")
-        return analyze(source, context)
+        return read(source, context)
 
-    monkeypatch.setattr(lightship.model, "analyze", fail)
+    monkeypatch.setattr(lightship.model, "read", fail)
     (folder / "Containerfile").write_text(FLAWED)
     (folder / "Dockerfile").write_text(FLAWED)
     status, out, err = run("check", *ONLY)

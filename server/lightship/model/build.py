@@ -460,6 +460,17 @@ class Build:
         """Every step in order, global ARGs and ONBUILD triggers included."""
         return (*self.arguments, *(each for stage in self.stages for each in stage.all_steps))
 
+    @cached_property
+    def _by_kind(self) -> dict[type[Step], tuple[Step, ...]]:
+        return {}
+
+    def steps_of(self, kind: type[Step]) -> tuple[Step, ...]:
+        """The steps of that kind, in order. Looked up once: dozens of rules ask for the same."""
+        found = self._by_kind.get(kind)
+        if found is None:
+            found = self._by_kind[kind] = tuple(each for each in self.steps if isinstance(each, kind))
+        return found
+
     def stage(self, name: str, before: int | None = None) -> Stage | None:
         """The stage of that name (in any letter case) or index, among those before index `before`."""
         stages = self.stages[:before]

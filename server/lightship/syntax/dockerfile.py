@@ -63,7 +63,7 @@ def parse(text: str) -> File:
         heredocs = tuple(
             (doc.first - block.start, doc.last - block.start, doc.terminated) for doc in block.heredocs
         )
-        instruction = _instruction(text[start:end], start, bom, block.end - block.start, heredocs, escape)
+        instruction = _instruction(start, text[start:end], bom, block.end - block.start, heredocs, escape)
         nodes.append(instruction)
         instructions.append(instruction)
         at = block.last + 1
@@ -118,15 +118,33 @@ def _comment(line: str, indent: int, start: int, end: int) -> Comment:
     return Comment(Span(start, end), span, stripped[indent + 1 :].strip(SPACE))
 
 
-@lru_cache(maxsize=8192)
-def _instruction(
-    text: str, start: int, bom: bool, end: int, heredocs: tuple[tuple[int, int, bool], ...], escape: str
-) -> Instruction:
-    """The instruction whose whole lines are `text`, at offset `start` of the file.
+Extents = tuple[tuple[int, int, bool], ...]
+"""Of heredocs: the first and last lines, counted from the instruction's own first, and whether they are terminated."""
 
-    `end` is the last line of its continuation and `heredocs` their first and last lines and whether they
-    are terminated, counted from its own first line.
+
+def _instruction(start: int, text: str, bom: bool, end: int, heredocs: Extents, escape: str) -> Instruction:
+    """The instruction whose whole lines are `text`, at offset `start` of the file; `end` is the last line of its
+    continuation.
+
+    One that was read before is only moved: below a keystroke, all are.
     """
+    read = _last_read(text, bom, end, heredocs, escape)
+    instruction = (
+        read[0].moved(start - read[0].extent.start)
+        if read
+        else _read_lines(start, text, bom, end, heredocs, escape)
+    )
+    read[:] = (instruction,)
+    return instruction
+
+
+@lru_cache(maxsize=8192)
+def _last_read(text: str, bom: bool, end: int, heredocs: Extents, escape: str) -> list[Instruction]:
+    """What these lines were read as, wherever they stood last. Filled by the caller, who knows where."""
+    return []
+
+
+def _read_lines(start: int, text: str, bom: bool, end: int, heredocs: Extents, escape: str) -> Instruction:
     lines = text.split("\n")
     pieces: list[tuple[str, int]] = []
     comments: list[Comment] = []

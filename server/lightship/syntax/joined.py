@@ -7,7 +7,7 @@ span in that joined text has to lead back to the file.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..text import Span
@@ -42,6 +42,22 @@ class Joined:
             return Span(self.origins[0] + start, self.origins[0] + end)
         first = self.offset(start)
         return Span(first, self.offset(end - 1) + 1 if end > start else first)
+
+    @property
+    def offsets(self) -> Sequence[int]:
+        """Where each character stands in the file, and where one behind the last would: for whoever asks often."""
+        if len(self.starts) == 1:
+            return range(self.origins[0], self.origins[0] + len(self.text) + 1)
+        found: list[int] = []
+        for start, end, origin in zip(
+            self.starts, (*self.starts[1:], len(self.text) + 1), self.origins, strict=True
+        ):
+            found += range(origin, origin + end - start)
+        return found
+
+    def moved(self, by: int) -> Joined:
+        """The same text `by` characters further down."""
+        return Joined(self.text, self.starts, tuple([origin + by for origin in self.origins]))
 
     def plus(self, text: str, origin: int) -> Joined:
         """This text with `text`, which stands at `origin`, behind it."""

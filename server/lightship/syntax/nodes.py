@@ -24,12 +24,18 @@ class Problem(NamedTuple):
     span: Span
     message: str
 
+    def moved(self, by: int) -> Problem:
+        return Problem(self.span.moved(by), self.message)
+
 
 class Word(NamedTuple):
     """A word as written, quotes and escapes included, line breaks taken out."""
 
     span: Span
     text: str
+
+    def moved(self, by: int) -> Word:
+        return Word(self.span.moved(by), self.text)
 
 
 class Flag(NamedTuple):
@@ -38,6 +44,9 @@ class Flag(NamedTuple):
     span: Span
     name: Word
     value: Word | None
+
+    def moved(self, by: int) -> Flag:
+        return Flag(self.span.moved(by), self.name.moved(by), self.value and self.value.moved(by))
 
 
 class Pair(NamedTuple):
@@ -51,6 +60,10 @@ class Pair(NamedTuple):
     value: Word | None
     legacy: bool = False
 
+    def moved(self, by: int) -> Pair:
+        value = self.value and self.value.moved(by)
+        return Pair(self.span.moved(by), self.key.moved(by), value, self.legacy)
+
 
 class JsonString(NamedTuple):
     """A string in a JSON array: `span` includes its quotes, `content` is `value` with its place in the file."""
@@ -62,6 +75,9 @@ class JsonString(NamedTuple):
     def value(self) -> str:
         return self.content.text
 
+    def moved(self, by: int) -> JsonString:
+        return JsonString(self.span.moved(by), self.content.moved(by))
+
 
 class Comment(NamedTuple):
     """A comment line, also inside an instruction: `span` from `#` to the line's end."""
@@ -69,6 +85,9 @@ class Comment(NamedTuple):
     extent: Span
     span: Span
     text: str
+
+    def moved(self, by: int) -> Comment:
+        return Comment(self.extent.moved(by), self.span.moved(by), self.text)
 
 
 class Directive(NamedTuple):
@@ -103,6 +122,13 @@ class Heredoc(NamedTuple):
     chomp: bool
     text: str
 
+    def moved(self, by: int) -> Heredoc:
+        return self._replace(
+            opener=self.opener.moved(by),
+            body=self.body.moved(by),
+            closer=self.closer and self.closer.moved(by),
+        )
+
 
 class VariableReference(NamedTuple):
     """A `$NAME` or `${NAME…}`; `operator` as in `words.Variable`."""
@@ -136,6 +162,28 @@ class Instruction:
     blanks: tuple[Span, ...]
     inner: Instruction | None
     problems: tuple[Problem, ...]
+
+    def moved(self, by: int) -> Instruction:
+        """The same instruction `by` characters further down."""
+        if not by:
+            return self
+        return Instruction(
+            self.keyword,
+            self.keyword_span.moved(by),
+            self.span.moved(by),
+            self.extent.moved(by),
+            self.escape,
+            self.joined.moved(by),
+            tuple([flag.moved(by) for flag in self.flags]),
+            self.arguments.moved(by),
+            tuple([pair.moved(by) for pair in self.pairs]),
+            None if self.json is None else tuple([element.moved(by) for element in self.json]),
+            tuple([doc.moved(by) for doc in self.heredocs]),
+            tuple([comment.moved(by) for comment in self.comments]),
+            tuple([blank.moved(by) for blank in self.blanks]),
+            self.inner and self.inner.moved(by),
+            tuple([problem.moved(by) for problem in self.problems]),
+        )
 
     def flag(self, name: str) -> Flag | None:
         """The first flag of that name."""

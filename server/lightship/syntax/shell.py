@@ -49,7 +49,11 @@ class Assignment(NamedTuple):
 
 class Command(NamedTuple):
     """A simple command. `within` names what it stands in, outermost first: `pipeline`, `subshell`, `group`,
-    `if`, `loop`, `case`, `function`, `negation`, `substitution`, `background`."""
+    `if`, `loop`, `case`, `function`, `negation`, `substitution`, `background`.
+
+    `name` is the first word's value without its folder: `pip` for `/venv/bin/pip`; '' where it is unknown.
+    `values` are those of the words, or their text where the shell would expand them.
+    """
 
     span: Span
     assignments: tuple[Assignment, ...]
@@ -57,21 +61,12 @@ class Command(NamedTuple):
     redirections: tuple[Redirection, ...]
     within: tuple[str, ...]
     certain: bool
-
-    @property
-    def name(self) -> str:
-        """The first word's value without its folder: `pip` for `/venv/bin/pip`; '' where it is unknown."""
-        value = self.words[0].value if self.words else None
-        return value.rpartition("/")[2] if value else ""
+    name: str
+    values: tuple[str, ...]
 
     @property
     def arguments(self) -> tuple[ShellWord, ...]:
         return self.words[1:]
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """The words' values, or their text where the shell would expand them."""
-        return tuple(word.text if word.value is None else word.value for word in self.words)
 
 
 class Item(NamedTuple):
@@ -99,6 +94,8 @@ class Script(NamedTuple):
 
 _PLAIN = regex.compile(r"[\w./:=@%+,^~#!\[\]*?{}-]*\Z", re.ASCII)
 _RAW_WORD = regex.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""", re.DOTALL)
+_SUBSTITUTION = regex.compile(r"[(`]")
+"""Without one of these, no command stands in another one's words."""
 _WITHIN = {
     "pipeline": "pipeline",
     "subshell": "subshell",
@@ -144,7 +141,7 @@ def parse(body: Joined) -> Script:
 
 def exec_form(words: tuple[ShellWord, ...], span: Span) -> Script:
     """The script of an exec form: one command, certain, with nothing for a shell to expand."""
-    command = Command(span, (), words, (), (), True)
+    command = _command(span, (), words, (), (), True)
     return Script(
         span, (Item(span, "command", "", Span(span.end, span.end), (command,)),), (command,), (), True
     )
@@ -280,7 +277,8 @@ class _Reader:
             yield from self.redirected(node, body, found, within, depth + 1)
         elif kind in _COMMANDS:
             yield self.command(node, within)
-            yield from self.substituted(node, within, depth + 1)
+            if _SUBSTITUTION.search(self.text, node.start_byte, node.end_byte):
+                yield from self.substituted(node, within, depth + 1)
         elif kind == "comment":
             self.comments.append(_span(node))
         else:
@@ -320,15 +318,16 @@ class _Reader:
         piped = any(other.type == "pipeline" for other in rest)
         for position, command in enumerate(found):
             if command.span == place:
-                found[position] = command._replace(
-                    span=command.span if rest else Span(command.span.start, node.end_byte),
-                    words=(*command.words, *extra),
-                    redirections=(*command.redirections, *redirections),
-                    within=(*command.within, "pipeline") if piped and simple == body else command.within,
-                    certain=command.certain and not extra,
+                found[position] = _command(
+                    command.span if rest else Span(command.span.start, node.end_byte),
+                    command.assignments,
+                    (*command.words, *extra),
+                    (*command.redirections, *redirections),
+                    (*command.within, "pipeline") if piped and simple == body else command.within,
+                    command.certain and not extra,
                 )
         if not found:
-            found.append(Command(_span(node), (), tuple(extra), tuple(redirections), within, False))
+            found.append(_command(_span(node), (), tuple(extra), tuple(redirections), within, False))
         if extra:
             self.certain = False
         yield from found
@@ -389,7 +388,7 @@ class _Reader:
             certain = False
         if not certain:
             self.certain = False
-        return Command(
+        return _command(
             _span(node), tuple(assignments), (*found, *extra), tuple(redirections), within, certain
         )
 
@@ -458,32 +457,62 @@ def _hides_commands(node: Node) -> bool:
     )
 
 
+def _command(
+    span: Span,
+    assignments: tuple[Assignment, ...],
+    words: tuple[ShellWord, ...],
+    redirections: tuple[Redirection, ...],
+    within: tuple[str, ...],
+    certain: bool,
+) -> Command:
+    values = tuple([word.text if word.value is None else word.value for word in words])
+    name = (words[0].value or "").rpartition("/")[2] if words else ""
+    return Command(span, assignments, words, redirections, within, certain, name, values)
+
+
 def _place(script: Script, body: Joined) -> Script:
     """The script with its spans in the file."""
-    at = body.span
+    offsets = body.offsets
+    # Without a call of Python's own for each tuple: there are so many that it halves the time.
+    new = tuple.__new__
+
+    def at(span: Span) -> Span:
+        start, end = span
+        return new(Span, (offsets[start], offsets[end - 1] + 1 if end > start else offsets[start]))
 
     def word(it: ShellWord) -> ShellWord:
-        return ShellWord(at(*it.span), it.text, it.value)
+        (start, end), text, value = it
+        span = new(Span, (offsets[start], offsets[end - 1] + 1 if end > start else offsets[start]))
+        return new(ShellWord, (span, text, value))
 
     def command(it: Command) -> Command:
+        span, assignments, words, redirections, within, certain, name, values = it
         return Command(
-            at(*it.span),
-            tuple(
-                Assignment(at(*a.span), a.name, word(a.value) if a.value else None) for a in it.assignments
+            at(span),
+            assignments
+            and tuple(
+                [Assignment(at(a.span), a.name, word(a.value) if a.value else None) for a in assignments]
             ),
-            tuple(map(word, it.words)),
-            tuple(
-                Redirection(at(*r.span), r.operator, word(r.target) if r.target else None)
-                for r in it.redirections
+            tuple(map(word, words)),
+            redirections
+            and tuple(
+                [
+                    Redirection(at(r.span), r.operator, word(r.target) if r.target else None)
+                    for r in redirections
+                ]
             ),
-            it.within,
-            it.certain,
+            within,
+            certain,
+            name,
+            values,
         )
 
     items = tuple(
-        Item(at(*it.span), it.kind, it.operator, at(*it.operator_span), tuple(map(command, it.commands)))
-        for it in script.items
+        [
+            Item(at(it.span), it.kind, it.operator, at(it.operator_span), tuple(map(command, it.commands)))
+            for it in script.items
+        ]
     )
-    commands = tuple(command for item in items for command in item.commands)
-    comments = tuple(at(*comment) for comment in script.comments)
-    return Script(at(*script.span), items, commands, comments, script.certain)
+    commands = tuple([command for item in items for command in item.commands])
+    comments = tuple(map(at, script.comments))
+    return Script(at(script.span), items, commands, comments, script.certain)
