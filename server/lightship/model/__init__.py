@@ -28,10 +28,12 @@ def analyze(
     source: Source, context: BuildContext | None = None, registries: Registries | None = None
 ) -> Build:
     """Read a Dockerfile. Never raises; the same text is read only once."""
-    return read(source, context)
+    return read(source, context, registries)
 
 
-def read(source: Source, context: BuildContext | None = None) -> Build:
+def read(
+    source: Source, context: BuildContext | None = None, registries: Registries | None = None
+) -> Build:
     """The same for who looks at many files, each once, and takes them apart afterwards."""
     file = parse(source.text)
     build = Build(source, file, context, registries)
