@@ -74,7 +74,7 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
         )
         if options.strict:
             asked = call.bare and it.name in _VERBS.get(it.manager, ())
-            if asked and not (it.assumes_yes or answered):
+            if asked and not it.assumes_yes:
                 yield _finding(run, call)
             continue
         named = it.arguments or it.has("--fix-broken") or it.action is Action.UPGRADE or "auto" in it.name
