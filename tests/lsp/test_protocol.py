@@ -115,7 +115,7 @@ def test_malformed_notifications_are_passed_over(shared: Client, uri: str) -> No
 
 
 def test_unknown_methods(shared: Client) -> None:
-    for method in ("unknown/method", "$/unknown", "workspace/executeCommand", ""):
+    for method in ("unknown/method", "$/unknown", "workspace/willCreateFiles", ""):
         id = shared.begin(method, {"jsonrpc": "2.0", "type_name": 1})
         assert refusal(shared, id) == METHOD_NOT_FOUND
 

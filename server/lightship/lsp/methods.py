@@ -16,6 +16,7 @@ from . import (
     completion,
     diagnostics,
     formatting,
+    hints,
     hover,
     links,
     names,
@@ -32,28 +33,48 @@ class Method(NamedTuple):
     """A request about a document, answered by `handler(server, document, params)` on the worker's thread.
 
     `options` are what is announced of it at `initialize`. It is answered with null for a `.dockerignore`
-    file unless `ignore_files` says that the handler deals with them too.
+    file unless `ignore_files` says that the handler deals with them too, and where settings turn the `feature`
+    off (`config.FEATURES`).
     """
 
     name: str
     handler: Callable[..., object]
     options: object = None
     ignore_files: bool = False
+    feature: str = ""
 
 
 ABOUT_DOCUMENTS = (
-    Method(types.TEXT_DOCUMENT_HOVER, hover.hover, ignore_files=True),
-    Method(types.TEXT_DOCUMENT_COMPLETION, completion.completion, completion.OPTIONS, ignore_files=True),
-    Method(types.TEXT_DOCUMENT_SIGNATURE_HELP, signature_help.signature_help, signature_help.OPTIONS),
+    Method(types.TEXT_DOCUMENT_HOVER, hover.hover, ignore_files=True, feature="hover"),
+    Method(
+        types.TEXT_DOCUMENT_COMPLETION,
+        completion.completion,
+        completion.OPTIONS,
+        ignore_files=True,
+        feature="completion",
+    ),
+    Method(
+        types.TEXT_DOCUMENT_SIGNATURE_HELP,
+        signature_help.signature_help,
+        signature_help.OPTIONS,
+        feature="signature-help",
+    ),
     Method(types.TEXT_DOCUMENT_DEFINITION, names.definition),
     Method(types.TEXT_DOCUMENT_REFERENCES, names.references),
     Method(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, names.highlights),
     Method(types.TEXT_DOCUMENT_PREPARE_RENAME, names.prepare_rename),
     Method(types.TEXT_DOCUMENT_RENAME, names.rename),
-    Method(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline.symbols),
-    Method(types.TEXT_DOCUMENT_FOLDING_RANGE, outline.folding),
+    Method(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline.symbols, feature="symbols"),
+    Method(types.TEXT_DOCUMENT_FOLDING_RANGE, outline.folding, feature="folding"),
     Method(types.TEXT_DOCUMENT_SELECTION_RANGE, outline.selections),
-    Method(types.TEXT_DOCUMENT_DOCUMENT_LINK, links.links, types.DocumentLinkOptions()),
+    Method(types.TEXT_DOCUMENT_DOCUMENT_LINK, links.links, types.DocumentLinkOptions(), feature="links"),
+    Method(
+        types.TEXT_DOCUMENT_INLAY_HINT,
+        hints.inlay_hints,
+        types.InlayHintOptions(),
+        feature="inlay-hints",
+    ),
+    Method(types.TEXT_DOCUMENT_CODE_LENS, hints.code_lenses, types.CodeLensOptions(), feature="code-lens"),
     Method(
         types.TEXT_DOCUMENT_CODE_ACTION,
         actions.actions,
@@ -69,12 +90,19 @@ ABOUT_DOCUMENTS = (
         ),
         ignore_files=True,
     ),
-    Method(types.TEXT_DOCUMENT_FORMATTING, formatting.document),
-    Method(types.TEXT_DOCUMENT_RANGE_FORMATTING, formatting.selection),
-    Method(types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, formatting.typed, formatting.TRIGGERS),
-    Method(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, semantic_tokens.full, semantic_tokens.LEGEND),
-    Method(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, semantic_tokens.delta),
-    Method(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, semantic_tokens.part),
+    Method(types.TEXT_DOCUMENT_FORMATTING, formatting.document, feature="formatting"),
+    Method(types.TEXT_DOCUMENT_RANGE_FORMATTING, formatting.selection, feature="formatting"),
+    Method(
+        types.TEXT_DOCUMENT_ON_TYPE_FORMATTING, formatting.typed, formatting.TRIGGERS, feature="formatting"
+    ),
+    Method(
+        types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
+        semantic_tokens.full,
+        semantic_tokens.LEGEND,
+        feature="semantic-tokens",
+    ),
+    Method(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, semantic_tokens.delta, feature="semantic-tokens"),
+    Method(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, semantic_tokens.part, feature="semantic-tokens"),
 )
 
 RESOLVED: tuple[tuple[str, Callable[..., object]], ...] = (
@@ -92,5 +120,6 @@ OTHERS: tuple[tuple[str, Callable[..., object]], ...] = (
     (types.TEXT_DOCUMENT_DID_CLOSE, synchronisation.did_close),
     (types.WORKSPACE_DID_CHANGE_CONFIGURATION, workspace.did_change_configuration),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, workspace.did_change_watched_files),
+    (types.WORKSPACE_EXECUTE_COMMAND, hints.execute),
 )
 """Notifications and the rest: `handler(server, params)` on the reading thread, see `protocol`."""

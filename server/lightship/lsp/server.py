@@ -18,7 +18,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from .. import __version__
-from . import diagnostics, ignore_file, methods, parent
+from . import diagnostics, hints, ignore_file, methods, parent
 from .documents import Document, Documents
 from .protocol import ClientLog, Protocol, converter
 from .settings import Configuration, section
@@ -58,6 +58,7 @@ class Server(LanguageServer):
             self.feature(name)(partial(partial, handler, self))
         for name, handler in methods.OTHERS:
             self.feature(name)(partial(handler, self))
+        self.command(hints.REFACTOR)(partial(hints.execute, self))
 
     def _about_document(self, method: methods.Method) -> Callable[[Any], Callable[[], object] | None]:
         """Take along the document as it is when the request comes, whatever changes before its turn."""
@@ -68,9 +69,15 @@ class Server(LanguageServer):
                 raise JsonRpcInvalidParams(f"not open: {params.text_document.uri}")
             if not document.is_dockerfile and not method.ignore_files:
                 return None
-            return partial(method.handler, self, document, params)
+            return partial(self._answer, method, document, params)
 
         return receive
+
+    def _answer(self, method: methods.Method, document: Document, params: object) -> object:
+        """On the worker's thread, which knows the settings."""
+        if method.feature and not self.configuration.of(document.uri).offers(method.feature):
+            return None
+        return method.handler(self, document, params)
 
     def greet(self, params: types.InitializeParams) -> None:
         """Note who the client is, before it is told what we can do."""

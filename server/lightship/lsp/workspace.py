@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from . import hints
 from .settings import SECTION, section
 from .synchronisation import announce
 
@@ -87,9 +88,10 @@ def _use(server: Server, settings: object) -> None:
 
 
 def _check_again(server: Server) -> None:
+    # Not before the worker has the new settings: the client may ask at once.
+    server.worker.submit(partial(hints.refresh, server))
     if not server.pushes:
         if server.client("workspace", "diagnostics", "refreshSupport"):
-            # Not before the worker has the new settings: the client may ask at once.
             server.worker.submit(partial(server.protocol.send_request, types.WORKSPACE_DIAGNOSTIC_REFRESH))
         return
     for document in server.documents:
