@@ -38,7 +38,6 @@ from ..options import option
 from ..text import Span
 from . import Finding, Severity, Topic, rule
 
-
 _PROPER = {"hub.docker.com": images.DOCKER_HUB}
 """What hadolint takes for Docker Hub's name too."""
 
