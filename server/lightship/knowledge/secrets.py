@@ -26,6 +26,7 @@ _SUFFIXES = frozenset(
     )
 )  # fmt: skip
 """Words that may follow without changing what it is: `SECRET_KEY_BASE`; a `TOKEN_URL` is no token."""
+_HADOLINTS_NAMES = ("AWS_ACCESS_KEY_ID", "DOCKER_EMAIL")
 _HADOLINT = ("password", "secret", "token", "username", "api_key", "private")
 _BUILDKIT = frozenset(
     ("apikey", "auth", "credential", "credentials", "key", "passwd", "password", "pword", "secret", "token")
@@ -99,7 +100,7 @@ def sounds_like(name: str) -> bool:
 
 def reminds(name: str) -> bool:
     """Whether hadolint's check is wary of a variable of this name, whatever its value: found by asking it."""
-    return name == "AWS_ACCESS_KEY_ID" or any(word in name.lower() for word in _HADOLINT)
+    return name in _HADOLINTS_NAMES or any(word in name.lower() for word in _HADOLINT)
 
 
 def harmless(value: str) -> bool:

@@ -392,9 +392,8 @@ class Stage:
 
     @property
     def goes_on(self) -> bool:
-        """Whether it is the last stage, or a later one may be built on it: as one is, or for want of a name."""
-        build = self.build
-        return self.shipped or not self.name or any(other.parent is self for other in build.stages)
+        """Whether it is the last stage, or another one is built on it."""
+        return self.shipped or any(other.parent is self for other in self.build.stages)
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
