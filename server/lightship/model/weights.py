@@ -61,7 +61,7 @@ def _run(build: Build, run: Run) -> Weight | None:
         if each.kind is layers.Kind.PACKAGE and each.call and each.call.meaning.manager in APT_FAMILY
     ]
     total, whole = 0, not _brings_more(run)
-    if packages and _is_slim_debian(run.stage.base):
+    if packages and _is_slim_debian(run.stage.base) and not _installed_before(build, run):
         calls = {id(each.call): each.call for each in packages if each.call}
         heaviest = 0
         for key, call in calls.items():
@@ -75,6 +75,18 @@ def _run(build: Build, run: Run) -> Weight | None:
     if lists:
         total += sizes.APT_LISTS
     return Weight(total, whole) if total else None
+
+
+def _installed_before(build: Build, run: Run) -> bool:
+    """Whether a RUN above has brought packages, which may be what those of this one need."""
+    left = layers.history(build).left
+    return any(
+        each.kind is layers.Kind.PACKAGE
+        for stage in run.stage.lineage
+        for step in stage.steps
+        if step.span.start < run.span.start
+        for each in left.get(step, ())
+    )
 
 
 def _brings_more(run: Run) -> bool:
