@@ -14,7 +14,7 @@ from lightship.model import analyze
 from lightship.text import Source
 
 SETUP = str(Path(__file__).parent / "engine")
-PYTHONS = ("3.9", "3.11")
+PYTHONS = ("2.7", "3.9", "3.11")
 LIMIT = 900
 """Seconds for anything."""
 KEPT = "4GB"

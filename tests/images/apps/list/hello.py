@@ -1,0 +1,2 @@
+with open("/words.txt") as words:
+    print(words.read().strip())
