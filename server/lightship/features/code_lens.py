@@ -20,19 +20,21 @@ class Lens(NamedTuple):
 
 def code_lenses(build: Build, context: BuildContext | None = None) -> list[Lens]:
     """One for each stage that has a FROM."""
+    taken = _taken(build)
     return [
-        Lens(stage.opening.instruction.keyword_span, _title(build, stage, context))
+        Lens(
+            stage.opening.instruction.keyword_span, _title(build, stage, taken.get(stage.index, []), context)
+        )
         for stage in build.stages
         if stage.opening
     ]
 
 
-def _title(build: Build, stage: Stage, context: BuildContext | None) -> str:
+def _title(build: Build, stage: Stage, taken: list[str], context: BuildContext | None) -> str:
     if stage is build.final:
         return f"ships: {_contents(build, stage, context)}"
     if stage.shipped:
         return f"ships, as what {_name(build.final)} is built on: {_contents(build, stage, context)}"
-    taken = _taken(build, stage)
     if taken:
         return f"ships only {', '.join(taken)}"
     return "ships nothing"
@@ -57,16 +59,16 @@ def _contents(build: Build, stage: Stage, context: BuildContext | None) -> str:
     return " + ".join([base, *counts]) + size
 
 
-def _taken(build: Build, stage: Stage) -> list[str]:
-    """The paths that other stages copy out of this one, each with the line that does it."""
-    found = []
+def _taken(build: Build) -> dict[int, list[str]]:
+    """By a stage's index, the paths that others copy out of it, each with the line that does it."""
+    found: dict[int, list[str]] = {}
     for step in build.steps:
-        if not isinstance(step, Copy) or not step.origin or step.stage.index <= stage.index:
-            continue
-        if build.stage(step.origin, step.stage.index) is stage:
-            line = build.source.line_of(step.span.start) + 1
-            paths = [source or "…" for source in step.sources]
-            found.append(f"{', '.join(paths)} (line {line})")
+        if isinstance(step, Copy) and step.origin and step.stage.index > 0:
+            origin = build.stage(step.origin, step.stage.index)
+            if origin:
+                line = build.source.line_of(step.span.start) + 1
+                paths = ", ".join(source or "…" for source in step.sources)
+                found.setdefault(origin.index, []).append(f"{paths} (line {line})")
     return found
 
 

@@ -11,6 +11,7 @@ glued together by such a line break are parted where BuildKit refuses the one an
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -49,13 +50,20 @@ _QUOTED = regex.compile(
 )
 
 
-def document(file: File, layout: Layout) -> list[Edit]:
-    """The edits that lay out the whole file: one for each line that changes, in order."""
+def document(file: File, layout: Layout, span: Span | None = None) -> list[Edit]:
+    """The edits that lay out the whole file, or what `span` touches of it: one for each line that changes, in order."""
     file = _as_shown(file)
     source = Source(file.text)
     wanted: dict[int, int] = {}
     behind = 0
-    for node in file.nodes:
+    nodes = file.nodes
+    if span:
+        # An instruction says how what follows is to stand: begin with the one above.
+        first = max(bisect_right(file.starts, span.start) - 1, 0)
+        while first and not isinstance(nodes[first], Instruction):
+            first -= 1
+        nodes = nodes[first : bisect_right(file.starts, span.end)]
+    for node in nodes:
         first = source.line_of(node.extent.start)
         match node:
             case Instruction():
@@ -76,17 +84,19 @@ def selection(file: File, layout: Layout, span: Span) -> list[Edit]:
     source = Source(_as_shown(file).text)
     start = source.line_span(source.line_of(span.start)).start
     end = source.line_span(source.line_of(span.end)).end
-    return [edit for edit in document(file, layout) if start <= edit.span.start and edit.span.end <= end]
+    edits = document(file, layout, Span(start, end))
+    return [edit for edit in edits if start <= edit.span.start and edit.span.end <= end]
 
 
 def typed(file: File, layout: Layout, offset: int, character: str) -> list[Edit]:
     """The edits of the next line, once `character` has been typed in front of `offset`: the escape character at
     a line's end makes it continue this one. An editor may ask before it tells of the character."""
-    text = _as_shown(file).text
     if character != file.escape:
         return []
-    missing = text[max(offset - 1, 0) : offset] != character
-    after = parse(text[:offset] + character + text[offset:] if missing else text)
+    after = _as_shown(file)
+    missing = after.text[max(offset - 1, 0) : offset] != character
+    if missing:
+        after = parse(after.text[:offset] + character + after.text[offset:])
     offset += missing
     source = Source(after.text)
     line = source.line_of(offset)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .. import regex
 from ..model.build import Build, Stage, Step
@@ -16,17 +15,16 @@ _LONGEST = 60
 _DIRECTIVE = regex.compile(r"#\s*([A-Za-z]\w*)\s*=")
 
 
-@dataclass(frozen=True)
-class Symbol:
-    """`kind` is `directive`, `stage`, or an instruction's keyword. `span` is all of it and `name_span` what a
-    cursor that goes there selects; `detail` says more in a few words."""
+class Symbol(NamedTuple):
+    """`kind` is `directive`, `stage`, or an instruction's keyword. `span` is all of it and `name_span` its beginning,
+    which a cursor that goes there selects; `detail` says more in a few words."""
 
     name: str
     detail: str
     kind: str
     span: Span
     name_span: Span
-    children: Sequence[Symbol] = ()
+    children: tuple[Symbol, ...] = ()
 
 
 def symbols(build: Build) -> tuple[Symbol, ...]:
@@ -78,5 +76,6 @@ def _instruction(step: Step) -> Symbol:
 def _shown(step: Step) -> str:
     """The instruction on one line, without its flags."""
     instruction = step.instruction
-    text = " ".join(f"{instruction.keyword} {instruction.arguments.text}".split())
+    # What is cut off is not looked at: a script may be long.
+    text = " ".join(f"{instruction.keyword} {instruction.arguments.text[: 4 * _LONGEST]}".split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 REFACTOR = "lightship.refactor"
 """The command behind a lens: it has the client make the edits of a refactoring."""
+_MOST = 100
+"""Instructions of a file beyond which it is not tried, each time that it changes, whether it converts."""
 _CONVERSION = "convert-to-multi-stage"
 _REFRESHED = (
     ("inlayHint", types.WORKSPACE_INLAY_HINT_REFRESH),
@@ -49,11 +51,13 @@ def code_lenses(server: Server, document: Document, params: types.CodeLensParams
 
 def _conversions(server: Server, document: Document) -> Iterator[types.CodeLens]:
     """Buttons for what is the product's own: a large image made small."""
-    if not server.client("workspace", "applyEdit"):
+    if not server.client("workspace", "applyEdit") or len(document.build.file.instructions) > _MOST:
         return
     for span, title in _offered(document):
         argument = {"uri": document.uri, "refactoring": _CONVERSION, "span": list(span)}
-        yield types.CodeLens(document.convert.range(span), types.Command(title, REFACTOR, arguments=[argument]))
+        yield types.CodeLens(
+            document.convert.range(span), types.Command(title, REFACTOR, arguments=[argument])
+        )
 
 
 def _offered(document: Document) -> Iterator[tuple[Span, str]]:

@@ -38,11 +38,14 @@ def keywords(place: Place, snippets: bool) -> Iterator[Item]:
     """The instructions that may stand here and go on from what is typed, those that are used most first."""
     typed = place.typed.text
     span = place.last(len(typed))
+    lower = _lower(place)
     for keyword, templates in _SNIPPETS.items():
         if not begins(keyword, typed) or keyword == typed.upper() or not _allowed(place, keyword):
             continue
         for template in templates if snippets else _PLAIN.get(keyword, (keyword,)):
-            written = _as_in_file(place, template, keyword)
+            written = template
+            if lower:
+                written = template.replace(keyword, keyword.lower(), 1).replace(" AS ", " as ")
             plain = filled(written)
             yield Item(
                 plain.replace("\n", " ⏎ "),
@@ -62,16 +65,14 @@ def _allowed(place: Place, keyword: str) -> bool:
     return above or keyword in ("FROM", "ARG") or any(stage.opening for stage in place.build.stages)
 
 
-def _as_in_file(place: Place, template: str, keyword: str) -> str:
-    """The keyword in lower case, where all others of the file are."""
+def _lower(place: Place) -> bool:
+    """Whether all other keywords of the file are in lower case."""
     others = [
         place.build.file.text[slice(*each.keyword_span)]
         for each in place.build.file.instructions
         if not each.keyword_span.covers(place.offset)
     ]
-    if others and all(word.islower() for word in others):
-        return template.replace(keyword, keyword.lower(), 1).replace(" AS ", " as ")
-    return template
+    return bool(others) and all(word.islower() for word in others)
 
 
 def after_healthcheck(place: Place, snippets: bool) -> Iterator[Item]:
