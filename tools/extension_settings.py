@@ -7,23 +7,44 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-NOT_IN_EDITORS = ("fail-on",)
-"""Settings that only mean something on the command line."""
+OTHERWISE = ("fail-on", "features")
+"""Settings that only mean something on the command line, and one that the extension has in a shape of its own."""
+
+ALWAYS_OFFERED = {
+    "navigation": "Definitions, references and renaming of stages and variables.",
+    "selection": "Selections that grow by words, commands, instructions and stages.",
+}
+"""Features that the server has no setting for."""
+
+_AUTO = "With `auto`, it is left to Docker's or Microsoft's extension where that is installed and has it too."
 
 
 def manifest(text: str, schema: Mapping[str, Any], version: str) -> str:
-    """`package.json` with its first group of settings, and its version, as they are now."""
+    """`package.json` with its first two groups of settings, and its version, as they are now."""
     package = json.loads(text)
     package["version"] = version
     names = [entry["const"] for entry in schema["definitions"]["rule"]["oneOf"] if "const" in entry]
-    package["contributes"]["configuration"][0]["properties"] = {
+    rules, features, *_ = package["contributes"]["configuration"]
+    rules["properties"] = {
         f"lightship.{_camel(key)}": {
             **_shape(each, schema["definitions"], [name for name in names if name.islower()]),
             "scope": "window",
             "markdownDescription": each["description"],
         }
         for key, each in schema["properties"].items()
-        if key not in NOT_IN_EDITORS
+        if key not in OTHERWISE
+    }
+    offered = schema["properties"]["features"]["properties"]
+    described = {key: each["description"] for key, each in offered.items()} | ALWAYS_OFFERED
+    features["properties"] = {
+        f"lightship.features.{_camel(key)}": {
+            "type": "string",
+            "enum": ["auto", "on", "off"],
+            "default": "auto",
+            "scope": "window",
+            "markdownDescription": f"{description} {_AUTO}",
+        }
+        for key, description in described.items()
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 

@@ -6,13 +6,19 @@ export type Choice = 'auto' | 'on' | 'off';
 /** A feature as the settings name it, and what it is in the protocol. Findings and their fixes are always there. */
 export const FEATURES = {
     hover: ['hoverProvider'],
-    completion: ['completionProvider', 'signatureHelpProvider'],
+    completion: ['completionProvider'],
+    signatureHelp: ['signatureHelpProvider'],
     formatting: [
         'documentFormattingProvider',
         'documentRangeFormattingProvider',
         'documentOnTypeFormattingProvider',
     ],
-    outline: ['documentSymbolProvider', 'workspaceSymbolProvider'],
+    semanticTokens: ['semanticTokensProvider'],
+    inlayHints: ['inlayHintProvider'],
+    codeLens: ['codeLensProvider'],
+    links: ['documentLinkProvider'],
+    folding: ['foldingRangeProvider'],
+    symbols: ['documentSymbolProvider', 'workspaceSymbolProvider'],
     navigation: [
         'definitionProvider',
         'declarationProvider',
@@ -20,12 +26,7 @@ export const FEATURES = {
         'documentHighlightProvider',
         'renameProvider',
     ],
-    folding: ['foldingRangeProvider'],
     selection: ['selectionRangeProvider'],
-    semanticTokens: ['semanticTokensProvider'],
-    links: ['documentLinkProvider'],
-    inlayHints: ['inlayHintProvider'],
-    codeLens: ['codeLensProvider'],
 } as const satisfies Record<string, readonly (keyof ServerCapabilities)[]>;
 
 export type Feature = keyof typeof FEATURES;
@@ -33,12 +34,13 @@ export type Feature = keyof typeof FEATURES;
 const CONTAINER_TOOLS: readonly Feature[] = [
     'hover',
     'completion',
+    'signatureHelp',
     'formatting',
-    'outline',
-    'navigation',
-    'folding',
     'semanticTokens',
     'links',
+    'folding',
+    'symbols',
+    'navigation',
 ];
 
 /** What other extensions do for Dockerfiles, by their ids. */

@@ -10,6 +10,7 @@ from pathlib import Path
 import build_extension
 import machine
 import pytest
+from window import Window
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +51,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if report.failed:  # type: ignore[attr-defined]
         _failed.add(item.path)
+        window = getattr(item, "funcargs", {}).get("code")
+        if call.when == "call" and isinstance(window, Window):
+            window.page.screenshot(path=window.profile.parent / "failure.png")
+            report.sections.append(("A picture of the failure", str(window.profile.parent / "failure.png")))  # type: ignore[attr-defined]
     return report
 
 

@@ -143,7 +143,7 @@ def test_settings_as_vs_code_shows_them(code: Window) -> None:
     box = code.page.locator(".settings-header .monaco-editor").first
     box.click()
     code.page.keyboard.type("lightship ")
-    for label in ("Extend Select", "Ignore", "Preset"):
+    for label in ("Extend Select", "Ignore"):
         code.page.locator(".settings-editor .setting-item-label", has_text=label).first.wait_for()
     code.photograph("settings")
     code.page.keyboard.press("Escape")

@@ -122,8 +122,8 @@ class Window:
         self.page.keyboard.press("F1")
         box = self.page.locator(".quick-input-widget input").first
         box.fill(f">{title}")
-        self.page.locator(".quick-input-list .monaco-list-row", has_text=title).first.wait_for()
-        self.page.keyboard.press("Enter")
+        names = self.page.locator(".quick-input-list .monaco-list-row .label-name")
+        names.filter(has_text=re.compile(f"^{re.escape(title)}$")).first.click()
 
     def click_in(self, text: str) -> None:
         """Put the cursor into the first line with that text, where the text starts."""
@@ -231,9 +231,6 @@ def window(
             page.goto(f"{address}/?{query}")
             try:
                 yield Window(page, workspace, profile, server, pictures)
-            except Exception:
-                page.screenshot(path=folder / "failure.png")
-                raise
             finally:
                 browser.close()
     finally:
