@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
@@ -117,19 +116,6 @@ def test_patterns_of_an_ignore_file(text: str, labels: list[str]) -> None:
     files = context.of({"app/a.py": "", "app/b.log": ""})
     assert [item.label for item in pattern(text, len(text), files)] == labels
     assert pattern(text, len(text), None) == []
-
-
-def test_every_place_of_some_files(corpus: list[Path]) -> None:
-    files = context.of({"a/b.py": "", "c": ""})
-    for path in random.Random(8).sample(corpus, 12):
-        text = path.read_bytes()[:1500].decode(errors="surrogateescape")
-        build = analyze(Source(text))
-        for offset in range(len(text) + 1):
-            _fits(text, offset, complete(build, offset, files, RULES))
-    for path in random.Random(9).sample(corpus, 3):
-        text = path.read_bytes()[:700].decode(errors="surrogateescape")
-        for end in range(len(text) + 1):
-            _fits(text[:end], end, complete(analyze(Source(text[:end])), end, files, RULES))
 
 
 @given(st.text(alphabet='FROM COPY RUN-=,$\\{"[#<\n\r\t🚢a1/:', max_size=40), st.booleans())

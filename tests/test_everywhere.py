@@ -13,21 +13,30 @@ from pathlib import Path
 
 import pytest
 
+from lightship import context
+from lightship.features import formatting
+from lightship.features.code_lens import code_lenses
+from lightship.features.completion import complete
 from lightship.features.definition import definition
 from lightship.features.folding import folding
 from lightship.features.hover import hover
+from lightship.features.inlay_hints import inlay_hints
 from lightship.features.links import links
 from lightship.features.references import highlights
 from lightship.features.rename import prepare, rename
 from lightship.features.selection import selection
+from lightship.features.semantic_tokens import tokens
+from lightship.features.signature_help import signature_help
 from lightship.features.symbols import symbols
 from lightship.model import analyze
 from lightship.model.build import Build
 from lightship.rewrite import Refusal
+from lightship.syntax.lexing import MODIFIERS, TYPES, Token
 from lightship.text import Source, Span, apply
 
 FULL = bool(os.environ.get("LIGHTSHIP_FULL"))
 FILES, BEGINNINGS = 50, 10
+FOLDER = context.of({"app/main.py": "", "requirements.txt": "numpy\n", ".dockerignore": "*.md\n", "a.md": ""})
 PLACES = None if FULL else 120
 """How many places of a file, and how many of its beginnings, are asked about; None for all."""
 
@@ -70,7 +79,51 @@ def _selection(build: Build, offset: int) -> None:
         assert inner != outer
 
 
+def _completion(build: Build, offset: int) -> None:
+    for item in complete(build, offset, FOLDER, {"sudo": "No sudo."}, offset % 2 > 0):
+        assert item.label
+        assert item.text
+        assert 0 <= item.span.start <= item.span.end == offset
+
+
+def _signature_help(build: Build, offset: int) -> None:
+    found = signature_help(build, offset)
+    if found:
+        assert found.signatures
+        assert found.parameter < max(len(each.parameters) for each in found.signatures)
+
+
+def _part(build: Build, offset: int) -> None:
+    here = Span(offset, min(offset + 40, len(build.file.text)))
+    _in_order(build, tokens(build, here))
+    for edit in formatting.selection(build.file, formatting.Layout(), here):
+        assert not edit.text.strip()
+        _inside(build, [edit.span])
+    assert all(here.covers(hint.offset) for hint in inlay_hints(build, here, FOLDER))
+
+
+def _typing(build: Build, offset: int) -> None:
+    for edit in formatting.typed(build.file, formatting.Layout(), offset, build.file.escape):
+        assert not edit.text.strip()
+        _inside(build, [edit.span])
+
+
+def _in_order(build: Build, found: Iterable[Token]) -> None:
+    text, end = build.file.text, 0
+    for token in found:
+        assert end <= token.start < token.end <= len(text), token
+        assert "\n" not in text[token.start : token.end], token
+        assert token.kind in TYPES
+        assert token.modifier in ("", *MODIFIERS)
+        end = token.end
+
+
 def _whole(build: Build) -> None:
+    _in_order(build, tokens(build))
+    _inside(
+        build, [Span(hint.offset, hint.offset) for hint in inlay_hints(build, Span(0, len(build.file.text)))]
+    )
+    assert len(code_lenses(build, FOLDER)) == sum(stage.opening is not None for stage in build.stages)
     _inside(build, [each.span for each in links(build)])
     _inside(build, [each.span for each in symbols(build)])
     folds = [
@@ -86,6 +139,10 @@ AT_A_PLACE: dict[str, Callable[[Build, int], None]] = {
     "names": _names,
     "rename": _rename,
     "selection": _selection,
+    "completion": _completion,
+    "signature help": _signature_help,
+    "tokens, formatting and hints of a part": _part,
+    "formatting while typing": _typing,
 }
 
 

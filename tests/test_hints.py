@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
@@ -57,22 +56,3 @@ def test_of_a_part_there_are_its_own_hints() -> None:
     at = text.index("python")
     (hint,) = inlay_hints(analyze(Source(text)), Span(at, text.index("\n", at)))
     assert hint.offset == text.index("\n", at)
-
-
-def test_real_files(corpus: list[Path]) -> None:
-    seen = context.of({"a": "1", "b/c": "22"})
-    shown = 0
-    for path in random.Random(4).sample(corpus, 150):
-        text = path.read_bytes().decode(errors="surrogateescape")
-        build = analyze(Source(text))
-        hints = inlay_hints(build, Span(0, len(text)), seen)
-        assert all(0 <= hint.offset <= len(text) and hint.label for hint in hints)
-        lenses = code_lenses(build, seen)
-        assert len(lenses) == sum(stage.opening is not None for stage in build.stages)
-        shown += len(hints)
-    assert shown
-    text = text[:1000]
-    for end in range(len(text)):
-        build = analyze(Source(text[:end]))
-        inlay_hints(build, Span(0, end), seen)
-        code_lenses(build, seen)

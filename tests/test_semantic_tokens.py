@@ -59,13 +59,6 @@ def test_every_kind_is_in_the_legend(corpus: list[Path]) -> None:
     assert kinds == set(lexing.TYPES)
 
 
-def test_every_beginning_of_a_file(corpus: list[Path]) -> None:
-    for path in random.Random(6).sample(corpus, 3):
-        text = path.read_bytes()[:1000].decode(errors="surrogateescape")
-        for end in range(len(text) + 1):
-            _in_order(text[:end])
-
-
 @given(st.text(alphabet="RUN ENV'\"\\$({}[]`;&|<>#=:-/\n\r\t🚢a1", max_size=60))
 def test_any_text(text: str) -> None:
     for start in ("", "RUN ", "FROM a\nRUN <<E\n", "COPY <<E /a.py\n", "ENV "):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
@@ -69,14 +68,6 @@ def test_every_flag_has_a_form(keyword: str, flag: str) -> None:
         found = signature_help(analyze(Source(text)), len(text))
         assert found
         assert all(each.label.startswith(f"--{flag}=") for each in found.signatures)
-
-
-def test_every_place_of_some_files(corpus: list[Path]) -> None:
-    for path in random.Random(3).sample(corpus, 15):
-        text = path.read_bytes()[:2000].decode(errors="surrogateescape")
-        build = analyze(Source(text))
-        for offset in range(len(text) + 1):
-            _shown(build, offset)
 
 
 @given(st.text(alphabet='-=[]",:@ \\\n\t🚢abAS#', max_size=30))
