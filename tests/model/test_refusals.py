@@ -20,7 +20,6 @@ REFUSED = {
     "FROM «a/B:1»\n": (
         'failed to parse stage name "a/B:1": invalid reference format: repository name (a/B) must be lowercase'
     ),
-    "FROM a\nCOPY --from=«^» a b\n": 'failed to parse stage name "^": invalid reference format',
     "FROM a\nSTOPSIGNAL «FOO»\n": "invalid signal: FOO",
     "FROM a\nSTOPSIGNAL «SIGTERM extra»\n": "invalid signal: SIGTERM extra",
     "FROM a\nSTOPSIGNAL «0»\n": "invalid signal: 0",
@@ -32,6 +31,7 @@ TAKEN = (
     "FROM a AS Build\nFROM a\nCOPY --from=BUILD a b\nCOPY --from=0 a b\nCOPY --from= a b\n",
     *(f"FROM a\nSTOPSIGNAL {signal}\n" for signal in ("9", "kill", "SIGRTMIN+3", "RTMAX-14", "-9", "$UNKNOWN")),
     "FROM a\nENV PORT=80-90/udp\nEXPOSE $PORT $UNKNOWN\n", "FROM a\nONBUILD STOPSIGNAL FOO\n",
+    "FROM {{ image }}\n",
 )  # fmt: skip
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from ..knowledge import images, signals
 from ..syntax import values
 from ..syntax.dockerfile import Problem, Word
-from .build import Build, Copy, Expose, From, Stopsignal
+from .build import Build, Expose, From, Stopsignal
 
 
 def refusals(build: Build) -> Iterator[Problem]:
     """Values that are known, and that no build would take. What stands behind ONBUILD is not looked at here."""
+    starts = build.file.starts
+    refused = {starts[bisect_right(starts, problem.span.start) - 1] for problem in build.file.problems}
     for step in build.outer_steps:
+        if step.instruction.extent.start in refused:
+            continue
         match step:
             case From(image=Word() as word) if step.stage.parent is None:
                 yield from _image(word, step.expand(word))
-            case Copy() if (flag := step.instruction.flag("from")) and flag.value and step.origin:
-                if not step.origin.isdecimal() and build.stage(step.origin) is None:
-                    yield from _image(flag.value, step.origin)
             case Stopsignal() if step.values and step.values[0] is not None:
                 if not signals.known(step.values[0]):
                     yield Problem(step.operands[0], f"invalid signal: {step.values[0]}")
@@ -32,8 +34,8 @@ def refusals(build: Build) -> Iterator[Problem]:
 
 
 def _image(word: Word, value: str | None) -> Iterator[Problem]:
-    # What a variable brings may be another image in another build.
-    if not value or "$" in word.text or images.parse(value):
+    # What a variable brings may be another image in another build, and what a template says is yet to be filled in.
+    if not value or "$" in word.text or images.parse(value) or re.search(r"@\w+@|<.+>|\{\{|\}\}|%%", value):
         return
     reason = "invalid reference format"
     if images.parse(value.lower()):

@@ -32,6 +32,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..knowledge import images
 from ..model.build import Copy, Run, Step
 from ..options import option
 from ..syntax.dockerfile import Flag
@@ -80,6 +81,9 @@ def check(step: Step, options: Options) -> Iterator[Finding]:
                 severity=Severity.WARNING,
                 aliases=(_UNKNOWN,),
             )
+        elif isinstance(step, Copy) and images.parse(name) is None:
+            template = "There is no stage `{name}`, and no image may be called that."
+            yield Finding(span, template, None, {"name": name}, aliases=(_UNKNOWN,))
         elif options.strict and ":" not in name:
             template = "There is no stage `{name}`, and an image would have a tag."
             yield Finding(span, template, None, {"name": name}, aliases=(_UNKNOWN,))
