@@ -227,7 +227,10 @@ WITH_COMPILERS: Mapping[str, str] = {
 """Debian's packages that recommend compilers, with what programs need of those that they recommend."""
 
 _OLD = regex.compile(r"jessie|stretch|wheezy|squeeze|precise|trusty|xenial|bionic|zesty|artful|cosmic|disco")
-_OLD_VERSION = regex.compile(r"(debian:[6-9](\D|$)|ubuntu:?(1[0-9])\.)")
+_OLD_VERSION = regex.compile(
+    r"debian:[6-9](\D|$)|ubuntu:?1\d\."
+    r"|python:(2\.7\.(\d|1[0-6])|3\.[1-4](\.\d+)?|3\.5\.[0-6]|3\.6\.[0-8]|3\.7\.[0-3])(?!\d)(?!.*(buster|bullseye|bookworm))"
+)
 _PYTHONS: Mapping[str, str] = {
     "jessie|debian:8": "3.4", "stretch|debian:9": "3.5", "buster|debian:10": "3.7", "bullseye|debian:11": "3.9",
     "bookworm|debian:12": "3.11", "trixie|debian:13": "3.13", "trusty|ubuntu:?14.04": "3.4",

@@ -81,7 +81,7 @@ class Layout:
 _DISTRIBUTION = regex.compile(r"debian|ubuntu|alpine|buildpack-deps")
 _OF_PYTHON = regex.compile(
     r"demisto/python\S*|circleci/python|(frolvlad|jfloff)/alpine-python\d*|tiangolo/(uvicorn|uwsgi|meinheld)-\S+|(balenalib|resin)/\S+-python"
-    r"|tensorflow/tensorflow|nvidia/cuda|phusion/(baseimage|passenger-\w+)|(lsiobase|gliderlabs)/alpine\S*|bitnami/minideb"
+    r"|tensorflow/tensorflow|nvidia/cuda|phusion/(baseimage|passenger-\w+)|gliderlabs/alpine|bitnami/minideb"
 )
 """Images of others that are known to run as root, with the distribution's Python or the official image's."""
 _OTHER_PYTHON = regex.compile(r"jupyter|notebook|torch|conda|mamba|lambda|sagemaker|pypy|app_?engine")

@@ -133,12 +133,20 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
         plan.system[member] = tuple(_commands(member, call, replacing, apart))
         if not plan.system[member]:
             gone.update(virtual)
+    there = present - gone
     for member in removals:
         if member.call and member.call.meaning.packages:
-            plan.removals[member] = _removal(member, member.call, gone)
+            plan.removals[member] = _removal(member, member.call, there) if gone else text_of(member)
     idle = not any(plan.removals.values())
     for member in removals:  # `apt-get autoremove` has something to do behind another removal
         plan.removals.setdefault(member, "" if idle else text_of(member))
+
+
+def _removal(member: Member, call: PackageCall, there: set[str]) -> str:
+    """A removal of nothing but what is installed: apt fails for other names where the index is gone."""
+    packages = call.meaning.packages
+    rest = [package for package in packages if package.name in there]
+    return reworded(member, {each.index: None for each in packages if each not in rest}) if rest else ""
 
 
 def _comes_late(stage: Stage, plan: Plan, member: Member) -> bool:
@@ -147,15 +155,6 @@ def _comes_late(stage: Stage, plan: Plan, member: Member) -> bool:
     chain = plan.chains[member.run] or ()
     behind = chain[chain.index(member) :]
     return index > plan.last or (index == plan.last and all(each.role is not Role.PYTHON for each in behind))
-
-
-def _removal(member: Member, call: PackageCall, gone: set[str]) -> str:
-    """A removal without what is not installed any more."""
-    packages = call.meaning.packages
-    rest = [package for package in packages if package.name not in gone]
-    if call.meaning.unknown or len(rest) == len(packages):
-        return text_of(member)
-    return reworded(member, {each.index: None for each in packages if each not in rest}) if rest else ""
 
 
 def _fetches(plan: Plan) -> bool:

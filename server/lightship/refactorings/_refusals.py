@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from .. import regex
-from ..knowledge.managers import Manager
-from ..model.build import Add, Copy, Onbuild, PackageCall, Run, Stage
+from ..knowledge.managers import RPM_FAMILY, Manager
+from ..model.build import Add, Copy, Onbuild, PackageCall, Run, Stage, Step
 from ..model.purpose import has_command, is_for_building
 from ._layout import PACKAGES, TOOLS, VENV, Kind, Layout
 from ._packages import unknown_commands
 from ._parts import Declined, Role, apart, sudoes
 from ._plan import Plan
-from ._texts import line_of, shown, started
+from ._texts import line_of, shown, started, text_of
 
 _REDIRECTING = frozenset(("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PYTHONHOME", "PYTHONUSERBASE"))
 """Variables by which installs go elsewhere."""
@@ -21,14 +22,17 @@ _OTHER_ENVIRONMENT = regex.compile(
     r"\bpyenv\b|\b(mini|ana)?conda\d?\b|\bmamba\b|\buv venv\b|mkvirtualenv|\btox\b"
 )
 _ACTIVATION = regex.compile(r"\bvirtualenv\b(?!s)|-m venv\b|bin/activate\b")
-_INSTALLED = regex.compile(
-    r"/usr/(local/)?bin/(pip|gunicorn|uwsgi|uvicorn|celery|flask|supervisor|django|ansible|jupyter|aws)[\w-]*"
-    r"|/\.local/(bin|lib)/|(site|dist)-packages"
+_INSTALLED = regex.compile(r"/\.local/(?:bin|lib)/|(?:site|dist)-packages")
+"""Where pip would have installed packages."""
+_PROGRAM = regex.compile(r"(?<![\w/])/usr/(?P<local>local/)?bin/(?P<name>[\w.-]+)")
+_BASE_PROGRAMS = regex.compile(r"(env|bash|sh|docker-\w+-?entrypoint(\.sh)?|python[\d.]*)")
+_OWN_VARIABLES = regex.compile(
+    r"\b(cron|crond|crontab|anacron|sshd|openssh-server|mod[-_]wsgi|uwsgi-plugin-python\d?|apache2ctl|systemctl|systemd)\b"
+    r"|\bsu -|\bsudo -i|\brunuser -l|/s?bin/init\b"
 )
-"""Where pip would have installed something."""
-_NEEDS_LOGIN = regex.compile(
-    r"(cron|cronie|dcron|openssh-server|libapache2-mod-wsgi.*|uwsgi-plugin-python.*|apache2-dev)\Z"
-)
+"""What starts programs without the variables that the image sets."""
+_SUPERVISED = regex.compile(r"lsiobase|linuxserver|\bs6\b|systemd|jlesage")
+"""Bases that do so."""
 _RUN_IN_THE_END = ("CMD", "ENTRYPOINT", "HEALTHCHECK")
 _MAY_NAME_PATHS = (*_RUN_IN_THE_END, "RUN", "ENV")
 
@@ -103,10 +107,8 @@ def refuse_unknown(stage: Stage, plan: Plan) -> None:
     elif len(build.stages) > 1:
         raise Declined("it has several stages, and nothing that only building needs")
     own = plan.layout.kind in (Kind.OWN, Kind.HOME)
-    for command in (command for commands in plan.system.values() for command in commands):
-        for word in command.split():
-            if _NEEDS_LOGIN.match(word) and not own:
-                raise Declined(f"{word} starts programs without the image's PATH")
+    if not own and (found := _SUPERVISED.search(stage.base or "")):
+        raise Declined(f"the base, {stage.base}, may start programs without the image's variables")
     for run, chain in plan.chains.items():
         for member in chain or ():
             call = member.call
@@ -129,8 +131,14 @@ def refuse_unknown(stage: Stage, plan: Plan) -> None:
             )
         ):
             raise Declined("PATH is set anew behind the install")
-        if keyword in _MAY_NAME_PATHS and not own and (found := _base_path(plan, keyword, text)):
-            raise Declined(f"`{found}` in line {line} means the base's Python")
+        if (
+            not own
+            and keyword in (*_MAY_NAME_PATHS, "COPY", "ADD")
+            and (found := _OWN_VARIABLES.search(text))
+        ):
+            raise Declined(f"{found[0]} in line {line} starts programs without the image's variables")
+        if not own and keyword in _MAY_NAME_PATHS and (path := _installed_path(stage, plan, step)):
+            raise Declined(f"`{path}` in line {line} is where pip has installed something")
         if keyword in _RUN_IN_THE_END:
             if re.search(r"(?<![\w.-])pip3?(?![\w.=-])", text) and not own:
                 raise Declined(f"line {line} calls pip in the end")
@@ -140,13 +148,33 @@ def refuse_unknown(stage: Stage, plan: Plan) -> None:
                 raise Declined(f"line {line} looks into another environment")
 
 
-def _base_path(plan: Plan, keyword: str, text: str) -> str | None:
-    """A path in an instruction under which the base's Python has, or had, what is now elsewhere."""
-    system = {word for commands in plan.system.values() for command in commands for word in command.split()}
-    for found in _INSTALLED.finditer(text):
-        if keyword == "ENV" and "/.local/" in found[0]:
+def _installed_path(stage: Stage, plan: Plan, step: Step) -> str | None:
+    """A path in an instruction under which pip, and nothing that can be seen, has put something."""
+    text = shown(step)
+    for match in _INSTALLED.finditer(text):
+        if not (step.instruction.keyword == "ENV" and "/.local/" in match[0]):
+            return match[0]
+    if step.instruction.keyword not in _RUN_IN_THE_END:
+        return None
+    managers = {call.meaning.manager for run in stage.runs for call in run.calls}
+    debian = not managers & (RPM_FAMILY | {Manager.APK})
+    others = " ".join(_without_installs(stage, plan))
+    for program in _PROGRAM.finditer(text):
+        name = program["name"]
+        if _BASE_PROGRAMS.fullmatch(name) or (debian and not program["local"]):
             continue
-        if found[0].startswith("/usr/bin/supervisor") and "supervisor" in system:
-            continue  # Debian's own
-        return found[0]
+        if not re.search(rf"(?<![\w.-]){re.escape(name.rstrip('d'))}", others):
+            return program[0]
     return None
+
+
+def _without_installs(stage: Stage, plan: Plan) -> Iterator[str]:
+    """The texts of all that brings files, but for installs of Python packages."""
+    for step in stage.steps:
+        if isinstance(step, Run):
+            chain = plan.chains[step]
+            if chain is None:
+                yield shown(step)
+            yield from (text_of(member) for member in chain or () if member.role is not Role.PYTHON)
+        elif isinstance(step, Copy | Add):
+            yield shown(step)
