@@ -36,6 +36,8 @@ _ANYWHERE = (clutter.CACHES - {".cache", ".next"}) | {".DS_Store", "node_modules
 _OF_BUILDS = regex.compile(
     r"(?:.+\.)?(?:docker|container)file(?:\..+)?|(?:docker-)?compose[\w.-]*\.ya?ml", re.IGNORECASE
 )
+_PLAIN = regex.compile(r"[\w.](?:[\w ./@+,=~-]*[\w./@+,=~-])?")
+"""Paths without a character that would mean something in a pattern, or at the beginning of a line."""
 _READS_GIT = regex.compile(
     r"\bgit (?:describe|log|ls-files|rev-list|rev-parse|show|status|submodule|tag)\b|\.git/"
     r"|setuptools[_-]scm|setuptools-git|hatch-vcs|versioneer|versioningit|dynamic-versioning|\bpbr\b"
@@ -64,7 +66,8 @@ def create(build: Build) -> Fix | Refusal:
     found = [
         each
         for each in _needless(context, "", _DEEPEST)
-        if not _hides(context, each.line, named)
+        if _PLAIN.fullmatch(each.path)
+        and not _hides(context, each.line, named)
         and not any(_needs(build, context, each, named) for build in builds)
     ]
     files = [size for each in found for size in _sizes(context, each.path)]
