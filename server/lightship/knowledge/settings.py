@@ -90,8 +90,8 @@ PORTS: Mapping[str, str] = {
     "5432": "PostgreSQL",
     "6379": "Redis",
     "8000": "Django, gunicorn, uvicorn",
-    "8080": "HTTP of who is not root",
-    "8443": "HTTPS of who is not root",
+    "8080": "HTTP, for users other than root",
+    "8443": "HTTPS, for users other than root",
     "8888": "Jupyter",
     "9090": "Prometheus",
 }
