@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from . import shellcheck
 from .config import Settings
@@ -82,17 +83,17 @@ def check(
     found = [*_problems(build, settings)]
     silenced = suppressions(build.file) if settings.suppressions is not False else []
     used: set[Span] = set()
-    for rule, options in _running(settings):
+    for running, options in _running(settings):
         told: list[tuple[Rule, Finding]] = []
-        for finding in findings(rule, build, options):
-            meant = rule if finding.aliases is None else replace(rule, aliases=finding.aliases)
-            if not settings.enabled(meant) or _silences(
-                silenced, finding.span, {rule.name, *meant.aliases}, used
-            ):
+        for finding in findings(running.rule, build, options):
+            meant, on, asked_for = running
+            if finding.aliases is not None:
+                meant, on, asked_for = _choice(replace(meant, aliases=finding.aliases), settings)
+            if not on or (silenced and _silences(silenced, finding.span, {meant.name, *meant.aliases}, used)):
                 continue
-            if settings.preset in BY_INSTRUCTION and settings.code_of(meant) != rule.name:
+            if settings.preset in BY_INSTRUCTION and settings.code_of(meant) != meant.name:
                 told.append((meant, _of_instruction(build, finding)))
-            elif settings.enabled(replace(meant, default=False)):
+            elif asked_for:
                 found.append(_diagnostic(meant, finding, settings))
             elif not finding.quiet:
                 told.append((meant, finding))
@@ -170,7 +171,9 @@ def _beginning(build: Build, offset: int) -> int:
 def _problems(build: Build, settings: Settings) -> Iterator[Diagnostic]:
     """What BuildKit would refuse, unless a rule says so."""
     problems = sorted((*build.file.problems, *refusals(build)))
-    told = {alias for rule, _ in _running(settings) for alias in rule.aliases} if problems else set()
+    told = (
+        {alias for running, _ in _running(settings) for alias in running.rule.aliases} if problems else set()
+    )
     for problem in problems:
         aliases = tuple(code for words, code in _HADOLINTS.items() if re.search(words, problem.message))
         if told.isdisjoint(aliases):
@@ -184,12 +187,24 @@ def _as_error(diagnostic: Diagnostic) -> Diagnostic:
     return diagnostic
 
 
+class _Choice(NamedTuple):
+    """A rule, whether it is on, and whether that is because somebody asks for it."""
+
+    rule: Rule
+    on: bool
+    asked_for: bool
+
+
+def _choice(rule: Rule, settings: Settings) -> _Choice:
+    return _Choice(rule, settings.enabled(rule), settings.enabled(replace(rule, default=False)))
+
+
 @lru_cache(maxsize=64)
-def _running(settings: Settings) -> tuple[tuple[Rule, object], ...]:
+def _running(settings: Settings) -> tuple[tuple[_Choice, object], ...]:
     """The rules that may have something to say, with their options: one that speaks for several codes, for any of
     them."""
     return tuple(
-        (rule, settings.options_of(rule))
+        (_choice(rule, settings), settings.options_of(rule))
         for rule in all_rules()
         if any(map(settings.enabled, (rule, *_meanings(rule))))
     )
@@ -268,10 +283,10 @@ def _about_suppressions(
     known = {name for rule in all_rules() for name in (rule.name, *rule.aliases)}
     on = {
         name
-        for rule, _ in _running(settings)
-        for meaning in _meanings(rule)
+        for running, _ in _running(settings)
+        for meaning in _meanings(running.rule)
         if settings.enabled(meaning)
-        for name in (rule.name, *meaning.aliases)
+        for name in (running.rule.name, *meaning.aliases)
     }
     for suppression in silenced:
         if suppression.dialect is not Dialect.LIGHTSHIP:

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from . import regex
 from .syntax.dockerfile import Comment, Directive, File, Instruction, Node, parse
@@ -49,9 +50,12 @@ def holds(file: File, fix: Fix) -> bool:
     except ValueError:
         return False
     after = parse(head + changed + tail)
-    known = Counter(problem.message for problem in file.problems if start <= problem.span.start <= end)
-    if changed == part or Counter(problem.message for problem in after.problems) - known:
+    if changed == part:
         return False
+    if after.problems:
+        known = Counter(problem.message for problem in file.problems if start <= problem.span.start <= end)
+        if Counter(problem.message for problem in after.problems) - known:
+            return False
     before = [*_stand_in(head), *words(nodes), *_stand_in(tail)]
     now = after.nodes if whole else (node for node in after.nodes if node.extent.start > top)
     return _declared(before, [*words(now)], fix)
@@ -109,9 +113,10 @@ def words(nodes: Iterable[Node]) -> Iterator[str]:
                 yield f"# {node.name}={node.value.text}"
 
 
-def shell_words(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def shell_words(text: str) -> tuple[str, ...]:
     """The words and operators of a shell's line, quotes kept."""
-    return _TOKEN.findall(text)
+    return tuple(_TOKEN.findall(text))
 
 
 def _instruction_words(instruction: Instruction) -> Iterator[str]:

@@ -195,7 +195,7 @@ def suppress(file: File, offset: int, rule: str) -> Fix:
         line = 1
     indent = file.text[line : instruction.keyword_span.start]
     comment = f"# lightship: ignore[{rule}]"
-    edit = Edit(Span(line, line), f"{indent}{comment}{_newline(file)}")
+    edit = Edit(Span(line, line), f"{indent}{comment}{file.newline}")
     return Fix(title, (edit,), Safety.MANUAL, (comment,))
 
 
@@ -207,7 +207,7 @@ def suppress_in_file(file: File, rule: str) -> Fix:
             return _add(known, rule, title)
     at = file.directives[-1].extent.end if file.directives else int(file.text.startswith("\ufeff"))
     comment = f"# lightship: ignore-file[{rule}]"
-    edit = Edit(Span(at, at), comment + _newline(file))
+    edit = Edit(Span(at, at), comment + file.newline)
     return Fix(title, (edit,), Safety.MANUAL, (comment,))
 
 
@@ -231,7 +231,3 @@ def remove(suppression: Suppression, name: Name) -> Fix:
     new = f"# {suppression.text[: span.start - start]}{others}{suppression.text[span.end - start :]}"
     title = f"Remove {name.text} from the suppression"
     return Fix(title, (Edit(span, others),), Safety.MANUAL, (new,), (old,))
-
-
-def _newline(file: File) -> str:
-    return "\r\n" if "\r\n" in file.text else "\n"

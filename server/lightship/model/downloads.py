@@ -14,6 +14,8 @@ from .build import Run
 _CHECKED = regex.compile(
     r"\b(sha\d+sum|shasum|md5sum|b2sum|cksum|rhash|gpgv|cosign|minisign|slsa-verifier|openssl\s+(dgst|sha\d+))\b|--verify\b"
 )
+_CHECKS = ("sum", "rhash", "gpgv", "cosign", "minisign", "slsa-verifier", "openssl", "--verify")
+"""Without one of these words there is nothing to look for: to find them takes a tenth of the time."""
 _LOCAL = regex.compile(
     r"[\"']?\$|[\"']?(\w+://)?([^/@]*@)?(localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[?::1"
     r"|host\.docker\.internal|[\w-]+(:\d+)?(/|\Z)|[\w.-]+\.(local|internal|lan|corp|intranet)\b)"
@@ -27,7 +29,8 @@ _WRAPPERS = frozenset(("sudo", "env", "exec", "nohup", "-E", "-H", "-i"))
 
 def checks(run: Run) -> bool:
     """Whether a RUN compares sums or signatures of something."""
-    return bool(_CHECKED.search(text_of(run)))
+    text = text_of(run)
+    return any(map(text.__contains__, _CHECKS)) and bool(_CHECKED.search(text))
 
 
 def text_of(run: Run) -> str:

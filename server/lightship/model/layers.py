@@ -29,6 +29,8 @@ APT_LISTS = "/var/lib/apt/lists"
 _PYTHON = frozenset((Manager.PIP, Manager.UV))
 _ARCHIVE = regex.compile(r".*\.(tar|tgz|tbz2?|txz|tzst|tar\.\w+|t?gz|bz2|xz)")
 _PIP_CONFIGURED = regex.compile(r"config\s+(--\w+\s+)?set\s+\S*no-cache-dir|pip\.(conf|ini)\b")
+_PATTERN = regex.compile(r"/[^/]*[*?\[].*|/$")
+"""What a path has from its first wildcard on."""
 _SOMETIMES = frozenset(("if", "case", "function"))
 _TRIVIAL = regex.compile(
     r".*\.(txt|sh|bash|py|rb|pl|js|ts|json|ya?ml|toml|cfg|cnf|conf|ini|list|asc|gpg|pub|key|crt|pem|md|rst|lock|in|env|xml"
@@ -197,8 +199,10 @@ class _Below:
 
     def take(self, removal: Removal) -> list[Content]:
         """Take away what the removal takes, in order of appearance."""
+        if not self._all:
+            return []
         named = [path.partition("{")[0] for path in removal.files]
-        words = [re.sub(r"/[^/]*[*?\[].*|/$", "", path) for path in named]
+        words = [_PATTERN.sub("", path) for path in named]
         words += [name for name in removal.packages if not set(name) & set("*?[")]
         words += ["*"] if len(words) < len(removal.files) + len(removal.packages) else []
         words += ["autoremove"] if removal.with_dependencies else []
@@ -355,7 +359,8 @@ def _asks_an_index(call: PackageCall) -> bool:
 
 def _configures_pip(step: Step) -> bool:
     """Whether a step writes a configuration file of pip's, which may turn the cache off."""
-    return isinstance(step, (Run, Copy, Add)) and bool(_PIP_CONFIGURED.search(step.instruction.joined.text))
+    text = step.instruction.joined.text if isinstance(step, (Run, Copy, Add)) else ""
+    return ("pip." in text or "no-cache-dir" in text) and bool(_PIP_CONFIGURED.search(text))
 
 
 def _done(run: Run, command: Command, reader: Reader) -> Iterator[Content | Removal]:

@@ -73,7 +73,7 @@ class Reader:
         outer = self.folder
         apart = False
         for command in self.run.commands:
-            if not _APART & {*command.within}:
+            if not command.within or not _APART & {*command.within}:
                 self.folder, apart = outer, False
             elif not apart:
                 self.folder, apart = outer, True

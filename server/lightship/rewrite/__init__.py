@@ -135,7 +135,7 @@ def set_above(step: Step, pair: str) -> Fix:
 
 def line_end(build: Build) -> str:
     """The line end that the file uses."""
-    return "\r\n" if "\r\n" in build.file.text else "\n"
+    return build.file.newline
 
 
 def indent_of(run: Run, build: Build) -> str:

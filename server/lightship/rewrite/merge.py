@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 from .. import regex
@@ -21,6 +22,7 @@ _FRESH = regex.compile(r"/etc/(hosts|resolv\.conf|hostname)\b|/dev/shm\b")
 _SILENCES = regex.compile(r"(hadolint|lightship|check\s*=)")
 
 
+@lru_cache(maxsize=256)
 def mergeable(first: Run, second: Run) -> Refusal | None:
     """Why two neighbouring RUNs cannot be one, or None where they can."""
     for run in (first, second):
@@ -46,6 +48,7 @@ def mergeable(first: Run, second: Run) -> Refusal | None:
     return None
 
 
+@lru_cache(maxsize=256)
 def _stands_alone(run: Run) -> Refusal | None:
     """Why a RUN cannot be one with any other."""
     if run.triggered:

@@ -30,6 +30,7 @@ from . import Finding, Severity, Topic, rule
 
 _FOR_PEOPLE = frozenset(("top", "htop", "less", "more", "vim", "vi", "nano", "emacs"))
 _FOR_HOSTS = frozenset(("shutdown", "reboot", "halt", "poweroff"))
+_TOLD = frozenset(("service", "systemctl", "rc-service", "mount")) | _FOR_PEOPLE | _FOR_HOSTS
 
 
 _MENTIONED = frozenset(("free", "kill", "mount", "ps", "service", "shutdown", "ssh", "top", "vim"))
@@ -56,6 +57,8 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
     items = run.script.items if run.script else ()
     last = items[-1].commands if items else ()
     for command in run.commands:
+        if command.name not in _TOLD:
+            continue
         template = _told(run, command, ends=command in last)
         if template:
             yield Finding(command.words[0].span, template, None, {"name": command.name})

@@ -40,6 +40,7 @@ from . import Finding, Severity, Topic, rule
 _CONFIGURED = regex.compile(r"install-recommends[\\\"'\s=]*(false|0|no|off)\b", re.IGNORECASE)
 _NOTABLE = 1_000_000
 """Bytes from which on a message says how many they are."""
+_FOREIGN = frozenset(("nodejs", "npm"))
 _CONFIGURATION = regex.compile(r"/etc/apt(/|/apt\.conf\S*)?$")
 
 
@@ -94,8 +95,10 @@ def _undecided(run: Run) -> Iterator[Finding]:
 
 def _known(run: Run, call: PackageCall) -> list[str]:
     """The packages that come from the distribution, as far as can be seen."""
-    foreign = "nodesource" in run.stage.build.source.text
-    return [name for name in call.meaning.names if not (foreign and name in ("nodejs", "npm"))]
+    names = [*call.meaning.names]
+    if not _FOREIGN.isdisjoint(names) and "nodesource" in run.stage.build.source.text:
+        names = [name for name in names if name not in _FOREIGN]
+    return names
 
 
 def _loses_certificates(call: PackageCall) -> bool:
@@ -116,7 +119,7 @@ def _configures(step: Step) -> bool:
         return False
     instruction = step.instruction
     text = instruction.joined.text + "".join(doc.text for doc in instruction.heredocs)
-    if _CONFIGURED.search(text):
+    if "recommends" in text.lower() and _CONFIGURED.search(text):
         return True
     return not isinstance(step, Run) and bool(_CONFIGURATION.search((step.target or "").rstrip("/")))
 

@@ -52,7 +52,7 @@ def _fix(step: Env, pair: Pair, reference: VariableReference, source: Pair) -> F
     before = [each for each in instruction.pairs if each.span.end <= pair.span.start]
     if instruction.comments or instruction.blanks or step.triggered or source not in before:
         return None
-    newline = "\r\n" if "\r\n" in build.file.text else "\n"
+    newline = build.file.newline
     edit = Edit(
         Span(before[-1].span.end, pair.span.start), f"{newline}{build.source[instruction.keyword_span]} "
     )

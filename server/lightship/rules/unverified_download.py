@@ -41,10 +41,10 @@ from ..model.downloads import address, checks, covers, host, is_local, run_unsee
 from ..syntax.shell import Command
 from . import Finding, Severity, Topic, rule
 
-_SUSPECT = regex.compile(
-    r"curl|wget|--allow-un|--force-yes|--trusted-host|ssl_?verify|strict-ssl", re.IGNORECASE
-)
-"""Without one of these words there is nothing to look for."""
+_SUSPECT = (
+    "curl", "wget", "--allow-un", "--force-yes", "--trusted-host", "sslverify", "ssl_verify", "strict-ssl",
+)  # fmt: skip
+"""Without one of these words, in any letter case, there is nothing to look for."""
 _MOVING = regex.compile(
     r"\b(master|main|HEAD|develop|latest|nightly|stable|current|SNAPSHOT)\b|\.(repo|list)\Z", re.IGNORECASE
 )
@@ -61,7 +61,9 @@ _CONFIGURED = regex.compile(
 def check(step: Step) -> Iterator[Finding]:
     if isinstance(step, Add):
         yield from _added(step)
-    elif isinstance(step, Run) and _SUSPECT.search(text_of(step)) and not checks(step):
+    elif (
+        isinstance(step, Run) and any(map(text_of(step).lower().__contains__, _SUSPECT)) and not checks(step)
+    ):
         insecure = [finding for command in step.commands for finding in _insecure(command)]
         # Of a download something worse may have been told already.
         unseen = [

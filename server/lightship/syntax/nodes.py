@@ -269,6 +269,11 @@ class File:
         return tuple(node.extent.start for node in self.nodes)
 
     @cached_property
+    def newline(self) -> str:
+        """The line end that the file uses."""
+        return "\r\n" if "\r\n" in self.text else "\n"
+
+    @cached_property
     def directives(self) -> tuple[Directive, ...]:
         return tuple(node for node in self.nodes if isinstance(node, Directive))
 
