@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from e2b_dockerfile_utils import PatternMatcher
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cases import Case, read
 from lightship import context
 from lightship.features import ignore_file
+from lightship.syntax.dockerignore import clean
 from lightship.text import Source
 
 CURSOR = "$0"
@@ -53,6 +55,24 @@ def test_of_a_context_that_is_too_large_nothing_is_said(monkeypatch: pytest.Monk
     assert ignore_file.findings("b/c\n", context.of(files)) == []
     files.popitem()
     assert [each.code for each in ignore_file.findings("b/c\n", context.of(files))] == ["unmatched-pattern"]
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@given(
+    st.lists(st.text(alphabet="ab*?./[!\\\n", min_size=1, max_size=7), max_size=4),
+    st.lists(st.text(alphabet="ab./\n", min_size=1, max_size=7), max_size=8),
+)
+def test_patterns_mean_what_they_mean_to_the_builder(patterns: list[str], paths: list[str]) -> None:
+    """All at once, and one path at a time by the library that speaks for it."""
+    files = tuple({clean(path) for path in paths if not clean(path).startswith((".", "/"))})
+    for pattern in map(clean, patterns):
+        try:
+            matches = PatternMatcher([pattern]).matches
+        except ValueError:
+            continue
+        if not pattern.startswith(("!", "#")) and pattern.strip() == pattern:
+            wanted = {at for at, path in enumerate(files) if matches(path)}
+            assert ignore_file._matching(pattern, files) == wanted, (pattern, files)
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")  # of what `re` may one day make of `[[`

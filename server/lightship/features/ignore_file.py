@@ -7,10 +7,11 @@ round: of those that match a file, the last one decides.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from ..context import BuildContext
@@ -19,7 +20,7 @@ from ..syntax.dockerignore import IgnoreFile, Pattern, parse
 from ..terms import Severity
 from ..text import Source, Span
 
-MOST_FILES = 20_000
+MOST_FILES = 30_000
 """Of a context with more, nothing is said that would need all of them."""
 _SHOWN = 5
 _GLOB = re.compile(r"[*?\[\\]")
@@ -79,13 +80,33 @@ class _Effects:
 @lru_cache(maxsize=512)
 def _matching(pattern: str, paths: tuple[str, ...]) -> frozenset[int]:
     """The indices of the paths that a pattern matches, also by a folder that they lie in."""
-    from e2b_dockerfile_utils import PatternMatcher
-
-    try:
-        matches = PatternMatcher([pattern]).matches
-    except ValueError:
+    if not paths or _refused(pattern):
         return frozenset()
-    return frozenset(at for at, path in enumerate(paths) if matches(path))
+    plain = _plain(pattern)
+    if plain is None:
+        from e2b_dockerfile_utils import PatternMatcher
+
+        matches = PatternMatcher([pattern]).matches
+        return frozenset(at for at, path in enumerate(paths) if matches(path))
+    text, starts = _lines(paths)
+    return frozenset(bisect_left(starts, match.start()) for match in plain.finditer(text))
+
+
+@lru_cache(maxsize=2)
+def _lines(paths: tuple[str, ...]) -> tuple[str, Sequence[int]]:
+    """The paths as lines of one text, and where each starts. A line break in a path is as good as any character."""
+    starts = [0, *accumulate(len(path) + 1 for path in paths)]
+    return "\n".join(path.replace("\n", "\r") for path in paths), starts
+
+
+def _plain(pattern: str) -> re.Pattern[str] | None:
+    """What finds a pattern among lines, thousands at a time; None for one with brackets or other rarities."""
+    if re.search(r"[\[\]\\\n]|\*\*(?!/|\Z)|(?<=[^/])\*\*", pattern) or pattern.startswith("!"):
+        return None
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/\n]*", "?": "[^/\n]"}
+    body = "".join(wild.get(part) or re.escape(part) for part in parts)
+    return re.compile(f"^{body}(?:/.*)?$", re.MULTILINE)
 
 
 def _effects(ignore: IgnoreFile, context: BuildContext | None) -> _Effects | None:

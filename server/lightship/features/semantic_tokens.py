@@ -21,7 +21,7 @@ _ESCAPES = regex.compile(r"[\\`](?=[ \t\r]*(?:\n|\Z))")
 _NAME = regex.compile(r"(?:[^/]*/)*(?:[^:@${]|\$\{[^}]*\}|\$)*")
 """Of an image: what stands before its tag or digest."""
 _LABEL = regex.compile(r"(?<=@)[^@]+|[^:@]+")
-_PROGRAM = regex.compile(r"(?:^|[;&|]\s*)(?:\S*/)?([\w.]+)[^;&|]*\Z")
+_PROGRAM = regex.compile(r"(?:^|[;&|]\s*)(?:[^\s;&|]*/)?([\w.]+)[^;&|]*\Z")
 
 
 def tokens(build: Build, span: Span | None = None) -> list[Token]:
