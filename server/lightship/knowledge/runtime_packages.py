@@ -221,10 +221,10 @@ _RPM_WITH_PYTHON = regex.compile(
 )
 
 WITH_COMPILERS: Mapping[str, str] = {
-    "python-pip": "python-pip python-setuptools",
-    "python3-pip": "python3-pip python3-setuptools",
+    "python-pip": "python-setuptools",
+    "python3-pip": "python3-setuptools",
 }
-"""Debian's packages that recommend compilers, with what programs need of those that they recommend."""
+"""Debian's packages that recommend compilers, and what else programs need of those that they recommend."""
 
 _OLD = regex.compile(r"jessie|stretch|wheezy|squeeze|precise|trusty|xenial|bionic|zesty|artful|cosmic|disco")
 _OLD_VERSION = regex.compile(

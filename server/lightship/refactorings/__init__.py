@@ -9,15 +9,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ..model.build import Build, Run
-from ..proof import holds, words
+from ..proof import changes, holds
 from ..rewrite import Refusal
-from ..syntax.dockerfile import parse
 from ..text import Edit, Fix, Safety, Span, apply
 
 
@@ -85,10 +83,11 @@ def comments_before(run: Run, start: int, end: int) -> list[str]:
 
 def rewritten(build: Build, title: str, text: str, safety: Safety = Safety.MANUAL) -> Fix:
     """The fix that makes `text` of the file, in as few lines as possible: what it adds and removes is counted."""
-    before, after = Counter(words(build.file.nodes)), Counter(words(parse(text).nodes))
-    edits = tuple(_changed_lines(build.file.text, text))
-    added, removed = (after - before).elements(), (before - after).elements()
-    return Fix(title, edits, safety, tuple(added), tuple(removed), reorders=True)
+    fix = Fix(title, tuple(_changed_lines(build.file.text, text)), safety, reorders=True)
+    if not fix.edits:
+        return fix
+    added, removed = changes(build.file, fix)
+    return replace(fix, adds=tuple(added.elements()), removes=tuple(removed.elements()))
 
 
 def _changed_lines(old: str, new: str) -> Iterator[Edit]:
@@ -98,11 +97,18 @@ def _changed_lines(old: str, new: str) -> Iterator[Edit]:
     starts = [0]
     for line in before:
         starts.append(starts[-1] + len(line) + 1)
-    for tag, first, last, new_first, new_last in difflib.SequenceMatcher(
-        None, before, after, autojunk=False
-    ).get_opcodes():
+    # Most of a long file stays, and a matcher takes long to find that out.
+    shorter = min(len(before), len(after))
+    top = next((at for at in range(shorter) if before[at] != after[at]), shorter)
+    rest = shorter - top
+    below = next((at for at in range(rest) if before[-1 - at] != after[-1 - at]), rest)
+    matcher = difflib.SequenceMatcher(
+        None, before[top : len(before) - below], after[top : len(after) - below], autojunk=False
+    )
+    for tag, *places in matcher.get_opcodes():
         if tag == "equal":
             continue
+        first, last, new_first, new_last = (top + place for place in places)
         lines = "".join(f"{line}\n" for line in after[new_first:new_last])
         if last < len(before):
             yield Edit(Span(starts[first], starts[last]), lines)

@@ -152,7 +152,7 @@ def _python3(stage: Stage, calls: Sequence[tuple[Run, PackageCall]]) -> str | No
     names = _system_names(stage)
     if any(map(_SYSTEM_PYTHON_2.match, names)) or any(map(_PROGRAM_3.match, programs)):
         return None
-    if not any(each.startswith("python3") for each in names) or _OTHER_PYTHON.search(image):
+    if not any(re.match(r"python3(-|\Z)", each) for each in names) or _OTHER_PYTHON.search(image):
         return None
     return "python3"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from .. import regex
-from ..knowledge.managers import APT_FAMILY
+from ..knowledge.managers import APT_FAMILY, Manager
 from ..knowledge.packages import Action
 from ..knowledge.packages import Kind as Source
 from ..knowledge.runtime_packages import WITH_COMPILERS, runtime_of
@@ -101,10 +101,12 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
             if plan.layout.kind is Kind.VENV and plan.layout.python == "python" and _PYTHON3.fullmatch(name):
                 runtime = ()  # the image has a Python of its own
             if whole or name in removed:
-                # What the file removes again is not there in the end, but may be in use until then.
-                if name in kept or (runtime is None and used & _FROM_PACKAGES):
+                # What the file removes again is not there in the end, but may be in use until then; and but for
+                # Alpine's, managers leave what it brought along.
+                alpine = call.meaning.manager is Manager.APK
+                if name in kept or (runtime is None and (not alpine or used & _FROM_PACKAGES)):
                     continue
-                runtime = ()
+                runtime = () if alpine or runtime is None else runtime
             elif (
                 runtime is None
                 and name in WITH_COMPILERS
@@ -112,7 +114,7 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
                 and call.meaning.manager in APT_FAMILY
                 and not call.meaning.skips_recommended
             ):
-                apart[package.index] = WITH_COMPILERS[name]
+                apart[package.index] = f"{call.word(package.index).text} {WITH_COMPILERS[name]}"
                 plan.dropped.add("build-essential")
                 plan.shipped.add("build-essential")
                 continue

@@ -28,7 +28,8 @@ _PROGRAM = regex.compile(r"(?<![\w/])/usr/(?P<local>local/)?bin/(?P<name>[\w.-]+
 _BASE_PROGRAMS = regex.compile(r"(env|bash|sh|docker-\w+-?entrypoint(\.sh)?|python[\d.]*)")
 _OWN_VARIABLES = regex.compile(
     r"\b(cron|crond|crontab|anacron|sshd|openssh-server|mod[-_]wsgi|uwsgi-plugin-python\d?|apache2ctl|systemctl|systemd)\b"
-    r"|\bsu -|\bsudo -i|\brunuser -l|/s?bin/init\b"
+    r"|\bsu -|\bsudo -i|\brunuser -l|/s?bin/init\b|/etc/services\.d\b"
+    r"|\b(ba|z|a|da|k)?sh[\"',\s]+(-\w*l\w*|--login)\b"
 )
 """What starts programs without the variables that the image sets."""
 _SUPERVISED = regex.compile(r"lsiobase|linuxserver|\bs6\b|systemd|jlesage")
@@ -133,7 +134,7 @@ def refuse_unknown(stage: Stage, plan: Plan) -> None:
             raise Declined("PATH is set anew behind the install")
         if (
             not own
-            and keyword in (*_MAY_NAME_PATHS, "COPY", "ADD")
+            and keyword in (*_MAY_NAME_PATHS, "COPY", "ADD", "SHELL")
             and (found := _OWN_VARIABLES.search(text))
         ):
             raise Declined(f"{found[0]} in line {line} starts programs without the image's variables")

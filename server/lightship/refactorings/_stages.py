@@ -177,7 +177,8 @@ def _final_members(
                 text = text_of(member) if installs else ""
             case Role.SYSTEM:
                 *first, text = plan.system.get(member) or ("",)
-                if text and not refreshed and update:
+                fetches = member.call is not None and member.call.meaning.has("--no-cache")
+                if text and not refreshed and update and not fetches:
                     picked.append((None, update))
                     refreshed = True
                 picked += [(None, command) for command in first]
