@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from . import regex
 from .syntax.dockerfile import Comment, Directive, File, Instruction, Node, parse
@@ -28,14 +29,37 @@ _HEAD = "FROM before\n"
 _TAIL = "FROM behind\n"
 
 
+class _Reading(NamedTuple):
+    """The words where a fix touches the file, before and after it, and whether more would be refused than before."""
+
+    before: list[str]
+    now: list[str]
+    worse: bool
+
+
 def holds(file: File, fix: Fix) -> bool:
-    """Whether the text after `fix` differs from `file` in nothing but what the fix declares.
+    """Whether the text after `fix` differs from `file` in nothing but what the fix declares."""
+    if not fix.edits:
+        return bool(fix.creates) and not (fix.adds or fix.removes)
+    reading = _read_again(file, fix)
+    return reading is not None and not reading.worse and _declared(reading.before, reading.now, fix)
+
+
+def changes(file: File, fix: Fix) -> tuple[Counter[str], Counter[str]]:
+    """The words that the edits of a fix add and remove, whatever it declares."""
+    reading = _read_again(file, fix)
+    before, now = (
+        (Counter(reading.before), Counter(reading.now)) if reading else (Counter[str](), Counter[str]())
+    )
+    return now - before, before - now
+
+
+def _read_again(file: File, fix: Fix) -> _Reading | None:
+    """None where the edits overlap, or change nothing.
 
     Instructions do not see each other, so those that the fix does not touch are not read again: a stand-in
     for what comes before, and one for what comes behind, show what an edit does to its neighbours.
     """
-    if not fix.edits:
-        return bool(fix.creates) and not (fix.adds or fix.removes)
     top = max((directive.extent.end for directive in file.directives), default=0)
     first, last = _touched(file, fix)
     # Directives and a byte order mark count only at the very top: there, all is read as it is.
@@ -48,17 +72,17 @@ def holds(file: File, fix: Fix) -> bool:
     try:
         changed = apply(part, (Edit(edit.span.moved(-start), edit.text) for edit in fix.edits))
     except ValueError:
-        return False
-    after = parse(head + changed + tail)
+        return None
     if changed == part:
-        return False
+        return None
+    after = parse(head + changed + tail)
+    worse = False
     if after.problems:
         known = Counter(problem.message for problem in file.problems if start <= problem.span.start <= end)
-        if Counter(problem.message for problem in after.problems) - known:
-            return False
+        worse = bool(Counter(problem.message for problem in after.problems) - known)
     before = [*_stand_in(head), *words(nodes), *_stand_in(tail)]
     now = after.nodes if whole else (node for node in after.nodes if node.extent.start > top)
-    return _declared(before, [*words(now)], fix)
+    return _Reading(before, [*words(now)], worse)
 
 
 def _stand_in(text: str) -> list[str]:
