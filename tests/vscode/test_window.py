@@ -53,6 +53,7 @@ def test_squiggles(code: Window) -> None:
     assert until(lambda: code.status.inner_text().strip() == f"Lightship: {len(FINDINGS)}"), (
         code.status.inner_text()
     )
+    code.editor.locator(".codelens-decoration", has_text="ships").first.wait_for()
     code.photograph("squiggles")
 
 
@@ -92,12 +93,11 @@ def test_hover(code: Window) -> None:
     assert "installed here" in text
     code.photograph("hover")
     code.page.keyboard.press("Escape")
+    code.line("FROM").click()
 
 
 def test_quick_fix(code: Window) -> None:
-    code.click_in("CMD")
-    code.page.keyboard.press("End")
-    code.page.keyboard.press("ArrowLeft")
+    code.go_to(8, 12)
     code.page.keyboard.press("Control+.")
     fix = code.page.locator(".action-widget .monaco-list-row", has_text="Write a JSON array")
     fix.wait_for()
@@ -122,7 +122,6 @@ def test_convert_to_a_multi_stage_build(code: Window) -> None:
 
 
 def test_one_undo_takes_it_back(code: Window) -> None:
-    code.click_in("CMD")
     code.page.keyboard.press("Control+Z")
     assert code.save("Dockerfile", lambda text: "AS build" not in text) == FIXED_COMMAND
 

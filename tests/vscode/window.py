@@ -23,7 +23,7 @@ from playwright.sync_api import Locator, Page, sync_playwright
 
 QUIET = {
     "telemetry.telemetryLevel": "off",
-    "extensions.autoUpdate": False,
+    "extensions.autoUpdate": "off",
     "extensions.autoCheckUpdates": False,
     "extensions.ignoreRecommendations": True,
     "workbench.startupEditor": "none",
@@ -31,7 +31,7 @@ QUIET = {
     "workbench.enableExperiments": False,
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "workbench.layoutControl.enabled": False,
-    "workbench.colorTheme": "Default Dark Modern",
+    "workbench.colorTheme": "Dark Modern",
     "chat.disableAIFeatures": True,
     "security.workspace.trust.enabled": False,
     "files.autoSave": "off",
@@ -125,12 +125,16 @@ class Window:
         names = self.page.locator(".quick-input-list .monaco-list-row .label-name")
         names.filter(has_text=re.compile(f"^{re.escape(title)}$")).first.click()
 
-    def click_in(self, text: str) -> None:
-        """Put the cursor into the first line with that text, where the text starts."""
-        self.line(text).click(position={"x": 4, "y": 8})
+    def go_to(self, line: int, column: int) -> None:
+        """Put the cursor there. Not with the mouse: lines move while lenses appear above them."""
+        self.page.keyboard.press("Control+G")
+        self.page.locator(".quick-input-widget input").first.fill(f":{line}:{column}")
+        self.page.keyboard.press("Enter")
+        self.page.locator(".statusbar-item", has_text=f"Ln {line}, Col {column}").wait_for()
 
     def save(self, file: str, wanted: Callable[[str], bool]) -> str:
-        """Save, and wait for the file on disk to be as wanted; what it holds then, or after some seconds."""
+        """Once something has changed, save; what the file on disk holds when it is as wanted, or after some seconds."""
+        self.page.locator(".tab.active.dirty").wait_for()
         self.page.keyboard.press("Control+S")
         path = self.workspace / file
         until(lambda: wanted(path.read_text()), patience=10)
