@@ -101,6 +101,8 @@ def full(context: Path) -> None:
     image = f"python:{FULL}"
     if json.loads(engines.run("docker", "image", "inspect", image, codes=(0, 1))):
         return
+    if engines.run("docker", "pull", "-q", image, codes=(0, 1)):
+        return
     dockerfile = context / "full.Dockerfile"
     packages = " ".join(sorted(images.BUILDPACK_PACKAGES | {"libbluetooth-dev", "tk-dev", "uuid-dev"}))
     dockerfile.write_text(
