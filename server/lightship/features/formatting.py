@@ -68,9 +68,11 @@ def document(file: File, layout: Layout, span: Span | None = None) -> list[Edit]
         match node:
             case Instruction():
                 wanted[first] = 0
-                wanted |= _continuation(source, node, layout)
+                if len(node.joined.starts) > 1 or node.comments or node.blanks:
+                    wanted |= _continuation(source, node, layout)
                 # Where an escape ends the last line of all, comments may still follow.
-                behind = layout.step if _goes_on(source, node) else 0
+                if node is file.instructions[-1] and _goes_on(source, node):
+                    behind = layout.step
             case Comment() | Directive():
                 wanted[first] = behind
             case Blank():

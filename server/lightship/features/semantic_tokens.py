@@ -80,7 +80,11 @@ def _instruction(node: Instruction, step: Step | None, outer: str = "") -> Itera
     if known:
         stop = len(node.keyword)
         old = "deprecated" if node.keyword == "MAINTAINER" else ""
-        yield from _placed(joined, [Token(0, stop, "keyword", old)])
+        start, end = node.keyword_span
+        if end - start == stop:
+            yield Token(start, end, "keyword", old)
+        else:
+            yield from _placed(joined, [Token(0, stop, "keyword", old)])
     for flag in node.flags:
         yield from _placed(joined, _flag(joined.text, joined.index(flag.span.start), flag, step))
     if node.inner:

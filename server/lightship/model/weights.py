@@ -16,7 +16,8 @@ from ..knowledge.packages import APT_FAMILY, SYSTEM, Action
 from . import copies, layers
 from .build import Add, Build, Copy, Run, Step
 
-_MOST_FILES = 20_000
+_MOST_FILES = 2_000
+"""Of a folder with more nothing is said: an editor asks while somebody types."""
 _FETCHERS = frozenset(("curl", "wget", "git", "tar", "make", "unzip", "npm", "go", "cargo", "mvn", "gradle"))
 
 
