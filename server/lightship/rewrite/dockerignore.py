@@ -58,7 +58,7 @@ def create(build: Build) -> Fix | Refusal:
     """The fix that creates the file; its title tells what that leaves out."""
     context = build.context
     if context is None:
-        return Refusal("the build context is not known")
+        return Refusal("the build context is not known: `--context DIR` names it")
     if context.dockerignore is not None or context.exists(NAME):
         return Refusal("there is one already")
     builds = [build, *_neighbours(context)]
