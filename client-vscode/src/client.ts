@@ -6,7 +6,23 @@ import { SELECTOR } from './documents.ts';
 import { type Feature, withhold } from './features.ts';
 import type { Launcher } from './launcher.ts';
 import { linkToPage } from './rulePages.ts';
+import type { Server, State } from './server.ts';
 import { SECTION } from './settings.ts';
+
+export type LightshipServer = Server<LanguageClient>;
+export type LightshipState = State<LanguageClient>;
+
+/** A client whose process is gone once it is disposed of, even one that has never answered. */
+class Client extends LanguageClient {
+    override async dispose(timeout?: number): Promise<void> {
+        const process = this.serverProcess;
+        try {
+            await super.dispose(timeout);
+        } finally {
+            process?.kill();
+        }
+    }
+}
 
 export interface Wiring {
     readonly log: LogOutputChannel;
@@ -27,7 +43,7 @@ export function makeClient(launcher: Launcher, { log, heard, settings, left, los
             lines.forEach(heard);
         });
     };
-    const client = new LanguageClient(
+    const client = new Client(
         SECTION,
         'Lightship',
         { command: launcher.command, args: [...launcher.args, 'server'], options: { cwd: launcher.cwd } },

@@ -1,6 +1,7 @@
 // Puts the parts together.
 import { type ExtensionContext, commands, extensions, window, workspace } from 'vscode';
-import { makeClient } from './client.ts';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { type LightshipServer, makeClient } from './client.ts';
 import { provideCodeActionCommands } from './codeActions.ts';
 import { isOurs } from './documents.ts';
 import { findLauncher } from './launcher.ts';
@@ -16,9 +17,9 @@ import { provideWorkspaceCheck } from './workspaceCheck.ts';
 /** Lines of the server's that a report shows. */
 const REMEMBERED = 60;
 
-let server: Server | undefined;
+let server: LightshipServer | undefined;
 
-export async function activate(context: ExtensionContext): Promise<Server> {
+export async function activate(context: ExtensionContext): Promise<LightshipServer> {
     const log = window.createOutputChannel('Lightship', { log: true });
     const lastLines: string[] = [];
     const start = context.asAbsolutePath('bundled/start.py');
@@ -35,7 +36,7 @@ export async function activate(context: ExtensionContext): Promise<Server> {
         lastLines.push(line);
         lastLines.splice(0, lastLines.length - REMEMBERED);
     };
-    const running = new Server({
+    const running = new Server<LanguageClient>({
         find,
         make: (launcher, lost) =>
             makeClient(launcher, { log, heard, settings: () => forServer(context), left: featuresLeft(), lost }),

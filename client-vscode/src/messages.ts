@@ -1,17 +1,17 @@
 // What is said when the server cannot be had: one message, with what can be done about it.
 import { type Disposable, commands, env, Uri, window } from 'vscode';
-import type { Server, State } from './server.ts';
+import type { LightshipServer, LightshipState } from './client.ts';
 import { SECTION } from './settings.ts';
 
 const DOWNLOADS = 'https://www.python.org/downloads/';
 
 type Deed = () => unknown;
 
-export function showMessages(server: Server): Disposable {
+export function showMessages(server: LightshipServer): Disposable {
     return server.onDidChangeState((state) => void say(state));
 }
 
-async function say(state: State): Promise<void> {
+async function say(state: LightshipState): Promise<void> {
     const deeds = buttons(state);
     if (deeds) {
         const text = state.kind === 'unavailable' ? state.reason : 'Lightship has crashed several times and is not started again.';
@@ -20,7 +20,7 @@ async function say(state: State): Promise<void> {
     }
 }
 
-function buttons({ kind }: State): Record<string, Deed> | undefined {
+function buttons({ kind }: LightshipState): Record<string, Deed> | undefined {
     const command = (name: string): Deed => () => commands.executeCommand(`${SECTION}.${name}`);
     switch (kind) {
         case 'unavailable':

@@ -1,9 +1,9 @@
 // What to tell when something goes wrong: a text to be read, completed and sent by the user. Nothing is sent from here.
 import { type ExtensionContext, env, version, window, workspace } from 'vscode';
-import type { Server } from './server.ts';
+import type { LightshipServer } from './client.ts';
 import { featuresLeft, forServer, peers } from './settings.ts';
 
-export async function openReport(context: ExtensionContext, server: Server, lastLines: readonly string[]): Promise<void> {
+export async function openReport(context: ExtensionContext, server: LightshipServer, lastLines: readonly string[]): Promise<void> {
     const { state } = server;
     const facts = {
         Lightship: context.extension.packageJSON.version as string,

@@ -1,12 +1,21 @@
 // The server's life: started when it is needed, again when it has crashed, and not for ever.
-import { type Disposable, EventEmitter } from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import type { Disposable } from 'vscode';
 import { Backoff } from './backoff.ts';
 import { type Launcher, Unavailable } from './launcher.ts';
 
-export type State =
+/** How long a server may take to say what it can do. */
+export const PATIENCE = 60_000;
+
+/** What is needed of a language client. */
+export interface Process {
+    start(): Promise<void>;
+    /** Asks the process to end, and makes it. */
+    dispose(): Promise<void>;
+}
+
+export type State<Client extends Process> =
     | { readonly kind: 'stopped' | 'starting' }
-    | { readonly kind: 'running'; readonly client: LanguageClient; readonly launcher: Launcher }
+    | { readonly kind: 'running'; readonly client: Client; readonly launcher: Launcher }
     /** It has crashed and will be started again. */
     | { readonly kind: 'waiting' }
     /** It crashes again and again. */
@@ -14,29 +23,33 @@ export type State =
     /** There is nothing to start. */
     | { readonly kind: 'unavailable'; readonly reason: string };
 
-export interface Parts {
+export interface Parts<Client extends Process> {
     readonly find: () => Promise<Launcher>;
-    readonly make: (launcher: Launcher, lost: () => void) => LanguageClient;
+    /** `lost` is to be called when the process ends and nobody has asked it to. */
+    readonly make: (launcher: Launcher, lost: () => void) => Client;
     readonly log: (message: string) => void;
 }
 
-export class Server implements Disposable {
-    readonly #parts: Parts;
-    readonly #changed = new EventEmitter<State>();
+export class Server<Client extends Process> implements Disposable {
+    readonly #parts: Parts<Client>;
+    readonly #listeners = new Set<(state: State<Client>) => void>();
     readonly #backoff = new Backoff();
-    #state: State = { kind: 'stopped' };
+    #state: State<Client> = { kind: 'stopped' };
     #timer: NodeJS.Timeout | undefined;
     /** One thing after the other: a restart waits for the start that is under way. */
     #last: Promise<void> = Promise.resolve();
 
-    readonly onDidChangeState = this.#changed.event;
-
-    constructor(parts: Parts) {
+    constructor(parts: Parts<Client>) {
         this.#parts = parts;
     }
 
-    get state(): State {
+    get state(): State<Client> {
         return this.#state;
+    }
+
+    onDidChangeState(listener: (state: State<Client>) => void): Disposable {
+        this.#listeners.add(listener);
+        return { dispose: () => this.#listeners.delete(listener) };
     }
 
     get crashes(): number {
@@ -62,7 +75,7 @@ export class Server implements Disposable {
 
     dispose(): void {
         clearTimeout(this.#timer);
-        this.#changed.dispose();
+        this.#listeners.clear();
     }
 
     #then(act: () => Promise<void> | undefined): Promise<void> {
@@ -73,7 +86,7 @@ export class Server implements Disposable {
     async #start(): Promise<void> {
         this.#become({ kind: 'starting' });
         let gone = false;
-        let client: LanguageClient | undefined;
+        let client: Client | undefined;
         const lost = (): void => {
             if (!gone) {
                 gone = true;
@@ -84,7 +97,7 @@ export class Server implements Disposable {
             const launcher = await this.#parts.find();
             this.#parts.log(`Starting with ${launcher.description}`);
             client = this.#parts.make(launcher, lost);
-            await client.start();
+            await inTime(client.start());
             if (!gone) {
                 this.#backoff.started(Date.now());
                 this.#become({ kind: 'running', client, launcher });
@@ -108,7 +121,7 @@ export class Server implements Disposable {
         }
     }
 
-    #crashed(client: LanguageClient | undefined): void {
+    #crashed(client: Client | undefined): void {
         void client?.dispose().catch(() => {});
         const delay = this.#backoff.crashed(Date.now());
         if (delay === undefined) {
@@ -121,8 +134,17 @@ export class Server implements Disposable {
         this.#timer = setTimeout(() => void this.#then(() => (this.#state.kind === 'waiting' ? this.#start() : undefined)), delay);
     }
 
-    #become(state: State): void {
+    #become(state: State<Client>): void {
         this.#state = state;
-        this.#changed.fire(state);
+        this.#listeners.forEach((listener) => listener(state));
     }
+}
+
+/** A server that never answers must not keep anybody from starting another. */
+async function inTime(start: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error('The server does not answer.')), PATIENCE);
+    });
+    await Promise.race([start, late]).finally(() => clearTimeout(timer));
 }

@@ -8,7 +8,7 @@ import {
     window,
 } from 'vscode';
 import { isOurs } from './documents.ts';
-import type { Server, State } from './server.ts';
+import type { LightshipServer, LightshipState } from './client.ts';
 import { SECTION } from './settings.ts';
 
 export interface Look {
@@ -20,7 +20,7 @@ export interface Look {
 
 const PROBLEMS = 'workbench.actions.view.problems';
 
-export function look(state: State, findings: number): Look {
+export function look(state: LightshipState, findings: number): Look {
     switch (state.kind) {
         case 'running': {
             const says = findings === 1 ? '1 finding in this file' : `${findings || 'No'} findings in this file`;
@@ -39,7 +39,7 @@ export function look(state: State, findings: number): Look {
     }
 }
 
-export function showStatus(server: Server): Disposable {
+export function showStatus(server: LightshipServer): Disposable {
     const item = window.createStatusBarItem(SECTION, StatusBarAlignment.Right, 50);
     item.name = 'Lightship';
     const update = (): void => {

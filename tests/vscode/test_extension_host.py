@@ -24,6 +24,9 @@ FILES = {
     "Containerfile.dev": "FROM scratch\n",
     "web/web.Dockerfile": "FROM debian\nUSER 1000\n",
     ".dockerignore": ".git\n",
+    "app/Dockerfile": "FROM python:3.13-slim\nWORKDIR /srv\nCOPY . .\nUSER 1000\n",
+    "app/app.py": "",
+    "app/__pycache__/app.cpython-313.pyc": "",
     "Dockerfile.dockerignore": ".git\n",
 }
 
@@ -66,6 +69,13 @@ def run(
 @pytest.mark.parametrize("name", NAMES)
 def test_in_the_extension_host(run: Run, name: str) -> None:
     assert run.errors.get(name, "it did not come to this test") == "", "\n".join(run.lines[-20:])
+
+
+def test_fails_without_a_server(tmp_path: Path, visual_studio_code: None, vsix: Path) -> None:
+    """What passes without a server proves nothing about it."""
+    run = Run(tmp_path, vsix, "/bin/false")
+    assert run.code == [1]
+    assert "the server runs" in run.errors[NAMES[0]]
 
 
 def test_all_is_well(run: Run) -> None:

@@ -16,7 +16,13 @@ import pytest
 from window import QUIET, Window, until, window
 
 ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "demo" / "guide" / "Dockerfile").read_text()
+EXAMPLE = ROOT / "demo" / "guide"
+FILES = {
+    str(path.relative_to(EXAMPLE)): path.read_text()
+    for path in EXAMPLE.rglob("*.*")
+    if path.suffix in (".py", ".c")
+}
+GUIDE = (EXAMPLE / "Dockerfile").read_text()
 FIXED_COMMAND = GUIDE.replace("CMD ['myapp']", 'CMD ["myapp"]')
 FINDINGS = {
     "end-of-life-base",
@@ -38,7 +44,7 @@ def code(
     python: str,
     pictures: Path,
 ) -> Iterator[Window]:
-    files = {"Dockerfile": GUIDE, "myapp/setup.py": "", "myapp/myapp/__init__.py": ""}
+    files = FILES | {"Dockerfile": GUIDE}
     settings = {"lightship.server.python": python}
     folder = tmp_path_factory.mktemp("person")
     with window(folder, vsix, files=files, machine_settings=settings, pictures=pictures) as opened:
@@ -163,5 +169,5 @@ def test_the_server_comes_back_after_a_crash(code: Window) -> None:
 
 def test_only_the_file_was_written(code: Window) -> None:
     found = {str(path.relative_to(code.workspace)) for path in code.workspace.rglob("*") if path.is_file()}
-    assert found == {"Dockerfile", "myapp/setup.py", "myapp/myapp/__init__.py", ".vscode/settings.json"}
+    assert found == {*FILES, "Dockerfile", ".vscode/settings.json"}
     assert json.loads((code.profile / "User" / "settings.json").read_text()) == QUIET

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { FEATURES } from '../../src/features.ts';
-import type { Server } from '../../src/server.ts';
+import type { LightshipServer } from '../../src/client.ts';
 
 const ID = 'lightship.lightship';
 const PIP = 'FROM python:3.13-slim\nWORKDIR /srv\nRUN pip install requests==2.32.3\nUSER 1000\n';
 
-const extension = vscode.extensions.getExtension<Server>(ID);
+const extension = vscode.extensions.getExtension<LightshipServer>(ID);
 
 function file(name: string): vscode.Uri {
     const folder = vscode.workspace.workspaceFolders?.[0];
@@ -46,7 +46,7 @@ async function set(key: string, value: unknown): Promise<void> {
     await vscode.workspace.getConfiguration('lightship').update(key, value, vscode.ConfigurationTarget.Workspace);
 }
 
-async function running(): Promise<Extract<Server['state'], { kind: 'running' }>> {
+async function running(): Promise<Extract<LightshipServer['state'], { kind: 'running' }>> {
     return until('the server runs', () => {
         const state = extension?.exports.state;
         return state?.kind === 'running' && state;
@@ -107,6 +107,15 @@ export const tests: Record<string, () => Promise<void>> = {
         await vscode.commands.executeCommand('lightship.fixAll');
         assert.equal(document.getText(), PIP.replace('pip install', 'pip install --no-cache-dir'));
         await vscode.commands.executeCommand('undo');
+    },
+
+    'a .dockerignore is made of what is there': async () => {
+        const document = await show('app/Dockerfile');
+        await has('app/Dockerfile', 'no-dockerignore');
+        await vscode.commands.executeCommand('lightship.createDockerignore');
+        const made = vscode.Uri.joinPath(document.uri, '../.dockerignore');
+        const text = (await vscode.workspace.openTextDocument(made)).getText();
+        assert.match(text, /^\*\*\/__pycache__$/m);
     },
 
     'settings reach the server, and none that nobody has set': async () => {
