@@ -82,9 +82,9 @@ def _digest(reference: ImageReference) -> str:
             f"{reference.registry}: {_MEANINGS.get(error.code, f'it answers {error.code}')}"
         ) from error
     except urllib.error.URLError as error:
-        raise Unanswered(f"{reference.registry} is not to be reached: {_words(error.reason)}") from error
+        raise Unanswered(f"{reference.registry} cannot be reached: {_words(error.reason)}") from error
     except (OSError, http.client.HTTPException) as error:
-        raise Unanswered(f"{reference.registry} is not to be reached: {_words(error)}") from error
+        raise Unanswered(f"{reference.registry} cannot be reached: {_words(error)}") from error
     # What it is the digest of has come along: no header needs to be trusted.
     return f"sha256:{hashlib.sha256(answer).hexdigest()}"
 
