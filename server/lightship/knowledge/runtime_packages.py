@@ -282,6 +282,8 @@ def runtime_of(package: str, image: str, manager: Manager) -> tuple[str, ...] | 
             found = _BOOKWORM.get(package)
     if found:
         return tuple(found.split())
+    if alpine and package == "binutils":
+        return None  # without it, `ctypes.util.find_library` finds nothing there
     known = (
         package in _WITH_PYTHON or _TOOLS.fullmatch(package) or (rpm and _RPM_WITH_PYTHON.fullmatch(package))
     )

@@ -154,6 +154,9 @@ def _python3(stage: Stage, calls: Sequence[tuple[Run, PackageCall]]) -> str | No
         return None
     if not any(re.match(r"python3(-|\Z)", each) for each in names) or _OTHER_PYTHON.search(image):
         return None
+    pip3 = "python3-pip" in names or "py3-pip" in names
+    if any(re.match(r"python\Z|pip\Z", program) and not (pip3 and program == "pip") for program in programs):
+        return None
     return "python3"
 
 

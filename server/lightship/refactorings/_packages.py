@@ -84,7 +84,7 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
     present = {name for _, call in installs for name in call.meaning.names}
     given = set(present)
     gone: set[str] = set()
-    understood = not any(_unknown(stage, plan))
+    plan.understood = not any(_unknown(stage, plan))
     for member, call in installs:
         if _comes_late(stage, plan, member):
             plan.system[member] = (text_of(member),)
@@ -106,11 +106,11 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
                 alpine = call.meaning.manager is Manager.APK
                 if name in kept or (runtime is None and (not alpine or used & _FROM_PACKAGES)):
                     continue
-                runtime = () if alpine or runtime is None else runtime
+                runtime = runtime if runtime and not alpine else ()
             elif (
                 runtime is None
                 and name in WITH_COMPILERS
-                and understood
+                and plan.understood
                 and call.meaning.manager in APT_FAMILY
                 and not call.meaning.skips_recommended
             ):

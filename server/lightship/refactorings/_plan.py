@@ -24,6 +24,8 @@ class Plan:
     """Whom the environment belongs to, where that is not root."""
     root: bool = False
     """Whether the build stage has to say that it is root's."""
+    understood: bool = True
+    """Whether every command is known: others may need the index of system packages."""
     system: dict[Member, tuple[str, ...]] = field(default_factory=dict)
     """What each install of system packages is in the final stage."""
     dropped: set[str] = field(default_factory=set)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..knowledge.managers import SYSTEM
+from ..knowledge.managers import APT_FAMILY, SYSTEM, Action
 from ..model.build import Add, Build, Copy, Env, Run, Stage, Step
 from ..rewrite import indent_of, line_end
 from ..text import Edit, Span
@@ -174,7 +174,7 @@ def _final_members(
     for member in chain:
         match member.role:
             case Role.UPDATE:
-                text = text_of(member) if installs else ""
+                text = text_of(member) if installs or not plan.understood else ""
             case Role.SYSTEM:
                 *first, text = plan.system.get(member) or ("",)
                 fetches = member.call is not None and member.call.meaning.has("--no-cache")
@@ -185,18 +185,29 @@ def _final_members(
             case Role.REMOVE:
                 text = plan.removals.get(member, text_of(member))
             case Role.CLEAN:
-                text = text_of(member) if installs else ""
+                text = text_of(member) if installs or not plan.understood else ""
                 cleans = cleans or "/var/lib/apt/lists" in text
             case Role.TOOL | Role.PYTHON | Role.CREATION:
                 text = ""
             case _:
                 text = text_of(member)
+                if not refreshed and update and _needs_index(member):
+                    picked.append((None, update))
+                    refreshed = True
         if text:
             picked.append((member, text))
-    apt = any(is_apt(member.call) for member in chain)
+    apt = plan.understood and any(is_apt(member.call) for member in chain)
     if installs and refreshed and apt and not cleans and not chain[0].run.mounted("/var/lib/apt/lists"):
         picked.append((None, "rm -rf /var/lib/apt/lists/*"))
     return picked
+
+
+def _needs_index(member: Member) -> bool:
+    """Whether it upgrades or installs system packages in some other way than by a plain install."""
+    return any(
+        call.command in member.commands and call.meaning.manager in APT_FAMILY
+        for call in member.run.calls_to(SYSTEM, Action.UPGRADE, Action.INSTALL, Action.DOWNLOAD)
+    )
 
 
 def _without_owner(build: Build, step: Step) -> str:
