@@ -114,7 +114,7 @@ def test_no_digest(local: Local, image: str, reason: str) -> None:
 def test_nobody_is_there(local: Local) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         host = f"127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(Unanswered, match="is not to be reached: Connection refused"):
+    with pytest.raises(Unanswered, match="cannot be reached: Connection refused"):
         ask(f"{host}/open/app:1")
 
 
