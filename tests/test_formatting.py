@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -92,10 +93,11 @@ def test_any_text_settles_and_keeps_what_is_no_white_space(text: str) -> None:
 
 
 def test_the_corpus_is_read_as_before(corpus: list[Path]) -> None:
-    """By the Go parser, and by our own reading of the shell; a second run changes nothing."""
+    """By the Go parser, and by our own reading of the shell; a second run changes nothing. A fifth of the files by
+    default; `LIGHTSHIP_FULL=1` takes all."""
     dockerfile = pytest.importorskip("dockerfile")
     changed = 0
-    for number, path in enumerate(corpus):
+    for number, path in enumerate(corpus if os.environ.get("LIGHTSHIP_FULL") else corpus[::5]):
         text = path.read_bytes().decode(errors="surrogateescape")
         layout = (Layout(), TABS, Layout(2))[number % 3]
         after = formatting.result(text, layout)
@@ -105,7 +107,7 @@ def test_the_corpus_is_read_as_before(corpus: list[Path]) -> None:
         assert formatting.result(after, layout) == after, path
         assert _own_reading(after) == _own_reading(text), path
         assert _go_reading(dockerfile, after) == _go_reading(dockerfile, text), path
-    assert changed > len(corpus) // 10
+    assert changed > 100
 
 
 def _own_reading(text: str) -> list[object]:
