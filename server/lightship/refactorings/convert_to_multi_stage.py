@@ -40,9 +40,17 @@ the system packages, compilers, headers and version control stay behind; `libpq-
 `knowledge/runtime_packages.py` knows; the rest is kept. Commands before the last install that need no compiler run in
 both stages, for nothing tells whom they are for. Every other instruction of the final stage stays, in order.
 
-Understood: pip, `setup.py install`, uv, poetry, pipenv and pdm, on Python's own image and on Debian, Ubuntu and Alpine
-with their Python. It declines, and says why, where a command that it does not know may need what would stay
-behind; on editable installs, environments of one's own, conda, ONBUILD, Python 2 and paths into the base's Python.
+Not every Python can make an environment, and not every base tells which Python it has. For Python 2, for bases where
+`pip` may be anyone's and where a command names the base's Python by its path, packages go to a folder that
+`PYTHONUSERBASE` names, and where each Python looks by itself. Environments that the file makes, and what
+`pip install --user` puts into root's home, are taken as they are; what is installed in place, with its source. poetry,
+pipenv and pdm get an environment of their own, so that no package of theirs passes for one of the app's.
+
+Understood: pip, `setup.py install`, uv, poetry, pipenv and pdm, on Python's own images and the other official ones,
+and wherever Debian's, Ubuntu's, Alpine's or an RPM distribution's package of Python or pip is installed. It declines, and says
+why, where a command that it does not know may need what would stay behind, where compilers may be what the image is
+for, where programs start without the image's variables (cron, sshd, Apache, login shells), where a path is used at
+which pip had installed something, and on conda, pyenv and ONBUILD.
 """
 
 from __future__ import annotations

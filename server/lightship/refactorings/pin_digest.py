@@ -15,8 +15,8 @@ digest. The price: security updates of the base come only with a new digest, so 
 Dependabot look after it.
 
 Only a registry knows the digest. It is asked on request alone, as anybody may ask it, and the engine at hand where that
-fails, for that may have a login: `lightship refactor pin-digest --ask-registry Dockerfile`. The digest is that of the
-image for all platforms. All images that are selected are pinned. Declined where a variable names the image, and with
+fails, for that may have a login: `lightship refactor pin-digest --ask-registry Dockerfile`, or in an editor once the
+action is chosen, where its setting `lightship.askRegistry` is true. The digest is that of the image for all platforms. All images that are selected are pinned. Declined where a variable names the image, and with
 the registry's words where it does not answer.
 """
 
@@ -58,7 +58,11 @@ def offer(build: Build, span: Span) -> Iterator[Offer]:
         )
         edits = tuple(edit for edit, _ in pinned)
         adds, removes = tuple(edit.text for edit in edits), tuple(name for _, name in pinned)
-        yield Offer(edits[0].span, title, Fix(title, edits, Safety.SAFE, adds, removes))
+        yield Offer(
+            Span(edits[0].span.start, edits[-1].span.end),
+            title,
+            Fix(title, edits, Safety.SAFE, adds, removes),
+        )
 
 
 def _digest(build: Build, opening: From, reference: images.ImageReference | None) -> str | Refusal:
