@@ -44,6 +44,7 @@ packages: ## What users install: wheel, sdist, pre-commit hooks, GitHub action
 bench: ## Speed, side by side with other tools; BENCH=--quick for a short run
 	@.ci/with bench python tests/bench/bench_syntax.py
 	@.ci/with bench python tests/bench/bench_documents.py
+	@.ci/with bench python tests/bench/bench_features.py
 	@.ci/with bench python tests/bench/bench.py $(BENCH)
 
 format: ## Write the code in the project's style

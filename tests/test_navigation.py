@@ -66,7 +66,7 @@ def _symbols(build: Build, offset: int, case: Case) -> str:
     def shown(found: Iterable[Symbol], depth: int) -> Iterator[str]:
         for each in found:
             first, last = (build.source.line_of(at) + 1 for at in each.span)
-            assert each.span.start <= each.name_span.start <= each.name_span.end <= each.span.end
+            assert each.span.start == each.name_span.start <= each.name_span.end <= each.span.end
             yield f"{'  ' * depth}{first}-{last} {each.kind}: {each.name} | {each.detail}".rstrip(" |") + "\n"
             yield from shown(each.children, depth + 1)
 

@@ -21,7 +21,7 @@ import tarfile
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -101,6 +101,7 @@ class Session:
     """A conversation with a server, as an editor has it."""
 
     URI = "file:///srv/app/Dockerfile"
+    CAPABILITIES: Mapping[str, Any] = {"publishDiagnostics": {"versionSupport": True}}
 
     def __init__(self, command: list[str]) -> None:
         start = time.perf_counter()
@@ -112,11 +113,12 @@ class Session:
         self.sink: IO[bytes] = self.process.stdin
         self.source: IO[bytes] = self.process.stdout
         root = {"processId": os.getpid(), "rootUri": None, "workspaceFolders": None}
-        capabilities = {"textDocument": {"publishDiagnostics": {"versionSupport": True}}}
+        capabilities = {"textDocument": self.CAPABILITIES}
         self.send(id=0, method="initialize", params={**root, "capabilities": capabilities})
         answer = self.until(lambda message: message.get("id") == 0 and "method" not in message)
         self.started = (time.perf_counter() - start) * 1000
-        sync = answer["result"]["capabilities"]["textDocumentSync"]
+        self.announced: dict[str, Any] = answer["result"]["capabilities"]
+        sync = self.announced["textDocumentSync"]
         self.incremental = (sync["change"] if isinstance(sync, dict) else sync) == 2
         self.send(method="initialized", params={})
 

@@ -66,14 +66,25 @@ class Converter:
         self._text = text
         self._encoding = encoding
         self._starts: Sequence[int] = line_starts(text)
+        self._as_written = "\r" not in text and (encoding is Encoding.Utf32 or text.isascii())
 
     def position(self, offset: int) -> Position:
+        return Position(*self._position(offset))
+
+    def plain(self, offset: int) -> dict[str, int]:
+        """The position as JSON."""
+        line, column = self._position(offset)
+        return {"line": line, "character": column}
+
+    def _position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset) - 1
         start = self._starts[line]
+        if self._as_written:
+            return line, offset - start
         # Between the `\r` and the `\n` of one line's end there is no position.
         if offset > start and self._text[offset - 1 : offset + 1] == "\r\n":
             offset -= 1
-        return Position(line, column_in_line(self._text, start, offset, self._encoding))
+        return line, column_in_line(self._text, start, offset, self._encoding)
 
     def offset(self, position: Position) -> int:
         line = position.line

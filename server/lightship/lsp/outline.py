@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from .protocol import Plain
+
 if TYPE_CHECKING:
     from ..features.symbols import Symbol
     from .documents import Document
@@ -33,32 +35,41 @@ _KINDS = {
 """RUN and all others are functions: they do something."""
 
 
-def symbols(
-    server: Server, document: Document, params: types.DocumentSymbolParams
-) -> list[types.DocumentSymbol] | list[types.SymbolInformation]:
+def symbols(server: Server, document: Document, params: types.DocumentSymbolParams) -> Plain:
+    """As `DocumentSymbol`s where the client knows trees, or else as `SymbolInformation`."""
     from ..features.symbols import symbols
 
     found = symbols(document.build)
     if server.client("textDocument", "documentSymbol", "hierarchicalDocumentSymbolSupport"):
-        return [_tree(document, symbol) for symbol in found]
-    return [each for symbol in found for each in _flat(document, symbol, None)]
+        return Plain(_tree(document, symbol) for symbol in found)
+    return Plain(each for symbol in found for each in _flat(document, symbol))
 
 
-def _tree(document: Document, symbol: Symbol) -> types.DocumentSymbol:
-    return types.DocumentSymbol(
-        name=symbol.name,
-        detail=symbol.detail or None,
-        kind=_KINDS.get(symbol.kind, _KIND.Function),
-        range=document.convert.range(symbol.span),
-        selection_range=document.convert.range(symbol.name_span),
-        children=[_tree(document, child) for child in symbol.children] or None,
-    )
+def _tree(document: Document, symbol: Symbol) -> dict[str, object]:
+    start, end = map(document.convert.plain, symbol.span)
+    tree: dict[str, object] = {
+        "name": symbol.name,
+        "kind": _KINDS.get(symbol.kind, _KIND.Function).value,
+        "range": {"start": start, "end": end},
+        "selectionRange": {"start": start, "end": document.convert.plain(symbol.name_span.end)},
+    }
+    if symbol.detail:
+        tree["detail"] = symbol.detail
+    if symbol.children:
+        tree["children"] = [_tree(document, child) for child in symbol.children]
+    return tree
 
 
-def _flat(document: Document, symbol: Symbol, within: str | None) -> Iterator[types.SymbolInformation]:
-    place = types.Location(document.uri, document.convert.range(symbol.span))
-    kind = _KINDS.get(symbol.kind, _KIND.Function)
-    yield types.SymbolInformation(location=place, name=symbol.name, kind=kind, container_name=within)
+def _flat(document: Document, symbol: Symbol, within: str = "") -> Iterator[dict[str, object]]:
+    start, end = map(document.convert.plain, symbol.span)
+    information: dict[str, object] = {
+        "name": symbol.name,
+        "kind": _KINDS.get(symbol.kind, _KIND.Function).value,
+        "location": {"uri": document.uri, "range": {"start": start, "end": end}},
+    }
+    if within:
+        information["containerName"] = within
+    yield information
     for child in symbol.children:
         yield from _flat(document, child, symbol.name)
 

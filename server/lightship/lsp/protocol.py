@@ -45,6 +45,10 @@ logger = logging.getLogger(__name__)
 Id = int | str
 
 
+class Plain(list[Any]):
+    """An answer that is JSON already: for one of thousands of parts, whose classes would cost more than they help."""
+
+
 class Protocol(LanguageServerProtocol):
     """One client's conversation, from `initialize` to `exit`."""
 
@@ -251,6 +255,7 @@ def converter() -> Converter:
     strict.register_structure_hook(str, _exactly)
     strict.register_structure_hook(int, _exactly)
     strict.register_structure_hook(types.ClientCapabilities, lambda raw, _: raw)
+    strict.register_unstructure_hook(Plain, lambda plain: plain)
     return strict
 
 
