@@ -23,7 +23,6 @@ from lightship.refactorings import (
     Offer,
     Refactoring,
     all_refactorings,
-    convert_to_multi_stage,
     result,
 )
 from lightship.rewrite import Refusal
@@ -103,19 +102,6 @@ def _blocks(page: str) -> dict[str, str]:
 
 def test_every_refactoring_has_cases() -> None:
     assert {path.stem for path in FOLDER.glob("*.md")} == set(REFACTORINGS), "one file for each refactoring"
-
-
-def test_half_of_real_python_files_convert(corpus: list[Path]) -> None:
-    """Those of one stage, on an image of Python 3, that install packages."""
-    count = converted = 0
-    for path in corpus:
-        build = analyze(Source(path.read_bytes().decode("utf-8", "surrogateescape"), path.name))
-        if len(build.stages) != 1 or not re.match(r"(library/)?python:(?!2)", build.stages[0].image or ""):
-            continue
-        for offer in convert_to_multi_stage.offer.offers(build, Span(0, len(build.source.text))):
-            count += 1
-            converted += isinstance(offer.outcome, Fix)
-    assert converted / count > 0.5, f"{converted} of {count}"
 
 
 def test_most_neighbours_of_real_files_merge(corpus: list[Path]) -> None:

@@ -66,6 +66,11 @@ def _installs(build: Build) -> bool:
     return any(run.calls_to(PYTHON, Action.INSTALL) for stage in build.stages for run in stage.runs)
 
 
+def on_python3(found: Outcome) -> bool:
+    """Whether the base is the official image of a Python 3."""
+    return bool(re.match(r"(docker\.io/)?(library/)?python(:(?!2)|\Z)", found.image))
+
+
 _CLASSES = (
     (r"may need what only building needs", "an unknown program may need the compilers"),
     (r"conda|mamba|pyenv|tox makes", "conda, pyenv or tox make their own environments"),
@@ -80,6 +85,7 @@ _CLASSES = (
         "the install is not understood",
     ),
     (r"installs elsewhere|sends installs|by their path", "it installs elsewhere"),
+    (r"PATH is set|calls pip|which Python", "another use of Python that is not certain"),
     (r"in place|source of the editable", "the source of an editable install is not only copied"),
 )
 
@@ -106,9 +112,7 @@ def table(outcomes: list[Outcome]) -> Iterator[str]:
     yield f"| of these, leaving system packages behind | {sum(each.leaves for each in converted)} |"
     yield from (f"| {reason} | {count} |" for reason, count in reasons.most_common())
     yield ""
-    python3 = [
-        each for each in outcomes if re.match(r"(docker\.io/)?(library/)?python(:(?!2)|\Z)", each.image)
-    ]
+    python3 = [each for each in outcomes if on_python3(each)]
     for name, chosen in (
         ("of all that install Python packages", outcomes),
         ("of those that have something to convert", [each for each in outcomes if each.reason != NOTHING]),
