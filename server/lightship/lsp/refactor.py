@@ -12,7 +12,8 @@ from ..text import Fix, Span
 from . import context, edits
 
 if TYPE_CHECKING:
-    from ..model.build import Build
+    from ..knowledge.images import ImageReference
+    from ..model.build import Build, Registries
     from .documents import Document
     from .server import Server
 
@@ -26,7 +27,7 @@ def offered(
     from ..refactorings import all_refactorings
 
     lazy = server.client("textDocument", "codeAction", "resolveSupport")
-    build = _build(document)
+    build = _build(document, _Promised() if lazy and server.configuration.asks_registries else None)
     greyed = server.client("textDocument", "codeAction", "disabledSupport")
     for refactoring in all_refactorings():
         kind = f"{KIND.value}.{refactoring.name}"
@@ -48,20 +49,37 @@ def offered(
 
 
 def resolve(server: Server, document: Document, action: types.CodeAction, name: str, span: Span) -> None:
-    """Fill in the edit of an action of this title, as the document is now."""
+    """Fill in the edit of an action of this title, as the document is now; or tell why it cannot be made after all."""
     from ..refactorings import all_refactorings
 
+    build = _build(document, _network() if server.configuration.asks_registries else None)
     for refactoring in all_refactorings():
         if refactoring.name != name:
             continue
-        for offer in refactoring.offers(_build(document), span):
-            if isinstance(offer.outcome, Fix) and offer.title == action.title:
-                action.edit = edits.annotated(server, document, offer.outcome)
+        for offer in refactoring.offers(build, span):
+            if offer.title == action.title:
+                if isinstance(offer.outcome, Fix):
+                    action.edit = edits.annotated(server, document, offer.outcome)
+                else:
+                    server.warn(f"{offer.title}: {offer.outcome.reason}")
                 return
 
 
-def _build(document: Document) -> Build:
+class _Promised:
+    """Stands in for registries as long as nobody has chosen what they have to be asked for."""
+
+    def digest(self, reference: ImageReference) -> str:
+        return f"sha256:{'0' * 64}"
+
+
+def _network() -> Registries:
+    from ..sources.registry import Network
+
+    return Network()
+
+
+def _build(document: Document, registries: Registries | None) -> Build:
     """The document with its build context, which what is found as one types does without."""
     from ..model import analyze
 
-    return document.build if document.build.context else analyze(document.source, context.of(document))
+    return analyze(document.source, document.build.context or context.of(document), registries)

@@ -45,8 +45,8 @@ class Server(LanguageServer):
         super().__init__("lightship", __version__, protocol_cls=Protocol, converter_factory=converter)
         self.documents = Documents()
         self.worker = Worker()
-        self.configuration = Configuration(self._warn)
-        self.shellcheck = Background(self, self._warn)
+        self.configuration = Configuration(self.warn)
+        self.shellcheck = Background(self, self.warn)
         self._capabilities: object = {}
         self._checked: dict[str, tuple[Document, object, tuple[Diagnostic, ...]]] = {}
         self.tokens: dict[str, types.SemanticTokens] = {}
@@ -132,7 +132,8 @@ class Server(LanguageServer):
         document = Document("untitled:", 0, "FROM scratch\n", self.documents.encoding)
         diagnostics.found(self, document)
 
-    def _warn(self, message: str) -> None:
+    def warn(self, message: str) -> None:
+        """Tell the person at the editor."""
         self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
 
 

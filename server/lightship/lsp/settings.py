@@ -46,6 +46,11 @@ class Configuration:
             self._known[uri] = self._load(uri)
         return self._known[uri]
 
+    @property
+    def asks_registries(self) -> bool:
+        """Whether the person at the editor lets registries be asked for what they choose to do."""
+        return self._editor.get("askRegistry") is True
+
     def use(self, editor: Mapping[str, Any]) -> None:
         """Lay these settings of the editor over those of all files."""
         self._editor = editor
