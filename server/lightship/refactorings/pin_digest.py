@@ -16,8 +16,10 @@ Dependabot look after it.
 
 Only a registry knows the digest. It is asked on request alone, as anybody may ask it, and the engine at hand where that
 fails, for that may have a login: `lightship refactor pin-digest --ask-registry Dockerfile`, or in an editor once the
-action is chosen, where its setting `lightship.askRegistry` is true. The digest is that of the image for all platforms. All images that are selected are pinned. Declined where a variable names the image, and with
-the registry's words where it does not answer.
+action is chosen, where its setting `lightship.askRegistry` is true. The digest is that of the image for all platforms.
+
+All images that are selected are pinned, but for those whose registry does not answer: it is told why. Declined where a
+variable names the image.
 """
 
 from __future__ import annotations
