@@ -128,6 +128,7 @@ def test_convert_to_a_multi_stage_build(code: Window) -> None:
 
 
 def test_one_undo_takes_it_back(code: Window) -> None:
+    code.go_to(1, 1)
     code.page.keyboard.press("Control+Z")
     assert code.save("Dockerfile", lambda text: "AS build" not in text) == FIXED_COMMAND
 

@@ -111,7 +111,7 @@ export const tests: Record<string, () => Promise<void>> = {
 
     'a .dockerignore is made of what is there': async () => {
         const document = await show('app/Dockerfile');
-        await has('app/Dockerfile', 'no-dockerignore');
+        await running();
         await vscode.commands.executeCommand('lightship.createDockerignore');
         const made = vscode.Uri.joinPath(document.uri, '../.dockerignore');
         const text = (await vscode.workspace.openTextDocument(made)).getText();
