@@ -29,10 +29,14 @@ from . import Finding, Severity, Topic, rule
 @rule(Severity.INFO, topic=Topic.STYLE, aliases=("DL1001",), default=False)
 def check(build: Build) -> Iterator[Finding]:
     for comment in build.file.comments:
-        if re.match(r"hadolint\s+((global|stage)\s+)?ignore\s*=", comment.text):
+        match = re.match(r"hadolint\s+((global|stage)\s+)?ignore\s*=", comment.text)
+        if match:
             fix = Fix(
                 "Remove the comment", (Edit(comment.extent, ""),), Safety.UNSAFE, (), (f"# {comment.text}",)
             )
             yield Finding(
-                comment.span, "This project wants its exceptions in the settings, not in comments.", fix
+                comment.span,
+                "This project wants its exceptions in the settings, not in comments.",
+                fix,
+                aliases=() if match[2] else None,  # hadolint's check speaks of single instructions
             )
