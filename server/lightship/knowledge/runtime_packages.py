@@ -20,7 +20,7 @@ _TOOLS = regex.compile(
     | make | cmake | ninja(-build)? | meson | samurai | autoconf | automake | autotools-dev | m4 | bison | flex | gperf
     | pkg-?config | pkgconf | swig(\d.*)? | patch | ccache | dpkg-dev | dh-.* | debhelper | fakeroot
     | git(-core)? | git-lfs | mercurial | subversion | bzr
-    | rust | rustc | cargo | rustup | golang(-go)?
+    | rust | rustc | cargo | rustup
     | libc6?-dev | musl-dev | linux-(libc-dev|headers.*) | libeigen3-dev | libgcc-\d+-dev | libstdc\+\+-\d+-dev
     | gcc-c\+\+ | (glibc|libstdc\+\+|kernel)-(devel|headers) | redhat-rpm-config | rpm-build
     """,

@@ -181,7 +181,7 @@ def _commands(
         only = {index: apart.get(index) for index in packages}
         yield reworded(member, only, {call.meaning.verb: "--no-install-recommends"})
     rest = {**replacing, **dict.fromkeys(apart)}
-    if any(rest.get(index, "kept") is not None for index in packages):
+    if not packages or any(rest.get(index, "kept") is not None for index in packages):
         yield reworded(member, rest)
 
 

@@ -130,7 +130,7 @@ def _final_stage(build: Build, stage: Stage, plan: Plan, name: str) -> Iterator[
             continue
         updates = [text_of(member) for member in chain if member.role is Role.UPDATE]
         picked = _final_members(plan, chain, update)
-        update = updates[-1] if updates else update
+        update = updates[-1] if updates and plan.understood else update
         text = _run(build, plan, step, picked)
         places = [place for place, member in enumerate(chain) if _installs(member)]
         if index == plan.first:
