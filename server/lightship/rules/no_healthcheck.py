@@ -36,10 +36,10 @@ class Options:
 
 @rule(Severity.INFO, topic=Topic.DEBUGGING, aliases=("DL3057",), default=False, options=Options)
 def check(build: Build, options: Options) -> Iterator[Finding]:
-    checked = {
-        each for stage in build.stages if stage.last(Healthcheck) for each in stage.lineage
-    }  # what a stage built on it has, a stage need not have
+    # What a stage built on it has, a stage need not have.
+    spared = {each for stage in build.stages if stage.last(Healthcheck) for each in stage.lineage}
     for stage in build.stages if options.stages == "all" else build.stages[-1:]:
-        if stage.opening and checked.isdisjoint(stage.lineage):
+        inherits = any(each.last(Healthcheck) for each in stage.lineage)
+        if stage.opening and not inherits and stage not in spared:
             span = stage.opening.image.span if stage.opening.image else stage.opening.span
             yield Finding(span, "This image has no HEALTHCHECK: say how to find out whether the app is well.")
