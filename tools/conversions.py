@@ -22,8 +22,8 @@ from lightship.model import analyze
 from lightship.model.build import Build
 from lightship.refactorings import convert_to_multi_stage as conversion
 from lightship.refactorings import result
-from lightship.refactorings._parts import PYTHON
 from lightship.refactorings._planning import plan_of
+from lightship.refactorings._tools import PYTHON
 from lightship.text import Fix, Source, Span
 
 NOTHING = "it installs nothing but pip and its like"

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from ..model.build import Add, Copy, PackageCall, Run, Stage
 from ..model.paths import Reader, absolute, working_directory
-from ._parts import Declined, Role
+from ._parts import Declined
 from ._plan import Plan
+from ._roles import Role
 from ._texts import line_of
 
 _REPOSITORY = re.compile(r"(git|hg|svn|bzr)\+")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from ..knowledge.managers import Action, Manager
 from ..model.build import PackageCall
 from ._layout import TOOLS, Kind, Layout
-from ._parts import Member, Role, apart, beside_tools
+from ._parts import Member
+from ._roles import Role
 from ._texts import reworded, text_of
+from ._tools import apart, beside_tools
 
 
 def built(layout: Layout, member: Member) -> tuple[str, ...]:

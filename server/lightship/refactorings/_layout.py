@@ -18,8 +18,10 @@ from ..knowledge import images
 from ..knowledge.managers import SYSTEM, Action, Manager
 from ..model.build import Env, PackageCall, Run, Stage, User
 from ..model.paths import Reader
-from ._parts import Declined, Member, Role, activated, created, installs_tools, sudoes
+from ._parts import Declined, Member
+from ._roles import Role, activated, created, sudoes
 from ._texts import line_of, shown
+from ._tools import installs_tools
 
 VENV = "/opt/venv"
 PACKAGES = "/opt/packages"

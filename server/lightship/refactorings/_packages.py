@@ -12,8 +12,9 @@ from ..knowledge.packages import Kind as Source
 from ..knowledge.runtime_packages import WITH_COMPILERS, runtime_of
 from ..model.build import PackageCall, Run, Stage
 from ._layout import Kind
-from ._parts import Member, Role, role_of_command
+from ._parts import Member
 from ._plan import Plan
+from ._roles import Role, role_of_command
 from ._texts import reworded, shown, text_of
 
 _PROVIDES = {"git": "git", "patch": "patch", "svn": "subversion", "hg": "mercurial"}

@@ -11,10 +11,12 @@ from ..model.build import Copy, Run, Stage
 from ._editable import plan_editable
 from ._layout import Kind, layout_of, needs_root, own_layout
 from ._packages import plan_packages
-from ._parts import PYTHON, Declined, Member, Role, members
+from ._parts import Declined, Member, members
 from ._plan import Plan, folder_of
 from ._refusals import accept, refuse, refuse_places, refuse_unknown
+from ._roles import Role
 from ._texts import line_of, shown
+from ._tools import PYTHON
 
 _MANIFEST = regex.compile(
     r"(.*/)?([\w.-]*requirements[\w.-]*(\.txt|\.in)|requirements/?|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile(\.lock)?|Pipfile\*"

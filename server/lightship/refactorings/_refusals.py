@@ -11,9 +11,11 @@ from ..model.build import Add, Copy, Onbuild, PackageCall, Run, Stage, Step
 from ..model.purpose import has_command, is_for_building
 from ._layout import PACKAGES, TOOLS, VENV, Kind, Layout
 from ._packages import unknown_commands
-from ._parts import Declined, Role, apart, sudoes
+from ._parts import Declined
 from ._plan import Plan
+from ._roles import Role, sudoes
 from ._texts import line_of, shown, started, text_of
+from ._tools import apart
 
 _REDIRECTING = frozenset(("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PYTHONHOME", "PYTHONUSERBASE"))
 """Variables by which installs go elsewhere."""

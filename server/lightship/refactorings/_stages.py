@@ -10,9 +10,11 @@ from ..rewrite import indent_of, line_end
 from ..text import Edit, Span
 from ._installs import built
 from ._layout import Kind
-from ._parts import Declined, Member, Role, is_apt
+from ._parts import Declined, Member
 from ._plan import Plan
+from ._roles import Role
 from ._texts import brings_installer, finished, shown, text_of, whole
+from ._tools import is_apt
 
 _CARRIED = frozenset(("ARG", "ENV", "WORKDIR", "SHELL", "COPY", "ADD"))
 """Instructions that an install may depend on."""

@@ -64,11 +64,12 @@ from ..model.build import Build, Stage
 from ..rewrite import Refusal
 from ..text import Source, Span
 from . import Offer, refactoring, rewritten
-from ._parts import PYTHON, Declined, installs_tools, is_apt
+from ._parts import Declined
 from ._plan import Plan
 from ._planning import plan_of
 from ._stages import converted
 from ._texts import brings_installer, finished, whole
+from ._tools import PYTHON, installs_tools, is_apt
 
 TITLE = "Convert to a multi-stage build"
 _KEPT = frozenset(
