@@ -27,6 +27,7 @@ REFUSED = {
 }
 
 TAKEN = (
+    "",
     "FROM Foo.com/bar\n", 'FROM "ubuntu"\n', "ARG V=^\nFROM alpine:$V\n", "FROM a AS b\nFROM B\n", "FROM scratch\n",
     "FROM a AS Build\nFROM a\nCOPY --from=BUILD a b\nCOPY --from=0 a b\nCOPY --from= a b\n",
     *(f"FROM a\nSTOPSIGNAL {signal}\n" for signal in ("9", "kill", "SIGRTMIN+3", "RTMAX-14", "-9", "$UNKNOWN")),

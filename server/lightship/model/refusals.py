@@ -14,7 +14,8 @@ from .build import Build, Expose, From, Stopsignal
 
 def refusals(build: Build) -> Iterator[Problem]:
     """Values that are known, and that no build would take. What stands behind ONBUILD is not looked at here."""
-    starts = build.file.starts
+    # An empty file has no node in which its problem could lie.
+    starts = build.file.starts or (0,)
     refused = {starts[bisect_right(starts, problem.span.start) - 1] for problem in build.file.problems}
     for step in build.outer_steps:
         if step.instruction.extent.start in refused:
