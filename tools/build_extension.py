@@ -17,7 +17,7 @@ import nodejs
 ROOT = Path(__file__).parent.parent
 EXTENSION = ROOT / "client-vscode"
 DIST = EXTENSION / "dist"
-SHIPPED = ("package.json", "language-configuration.json", "README.md")
+SHIPPED = ("package.json", "language-configuration.json")
 OF_THE_PROJECT = ("LICENSE", "CHANGELOG.md")
 PICTURES = ROOT / "docs" / "images" / "vscode"
 """Taken by the tests in a real VS Code, and shipped in `media`."""
@@ -58,6 +58,8 @@ def build(target: str) -> Path:
         for path in [EXTENSION / name for name in SHIPPED] + [ROOT / name for name in OF_THE_PROJECT]:
             shutil.copy(path, stage)
         shutil.copytree(PICTURES, stage / "media")
+        readme = (EXTENSION / "README.md").read_text()
+        (stage / "README.md").write_text(readme.replace("../docs/images/vscode/", "media/"))
         shutil.copy(EXTENSION / "media" / "icon.png", stage / "media")
         bundle_server.bundle(target, stage / "bundled")
         vsix = DIST / f"lightship-{target}.vsix"
