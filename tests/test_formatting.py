@@ -82,11 +82,11 @@ def test_an_escape_that_continues_nothing_changes_nothing(text: str, offset: int
     assert formatting.typed(parse(text), TABS, offset, "\\") == []
 
 
-@given(st.text(alphabet="RUN EV\t\\\n'\"$#<E=`a1\r", max_size=60))
-def test_any_text_settles_and_keeps_what_is_no_white_space(text: str) -> None:
-    after = formatting.result(text, Layout())
-    assert formatting.result(after, Layout()) == after
-    assert re.sub(r"[ \t]", "", after) == re.sub(r"[ \t]", "", text)
+@given(st.text(alphabet="RUN EV\t\\\n'\"$#<E=`a1\r\ufeff", max_size=60), st.sampled_from([*LAYOUTS.values()]))
+def test_any_text_settles_and_keeps_what_is_no_white_space(text: str, layout: Layout) -> None:
+    after = formatting.result(text, layout)
+    assert formatting.result(after, layout) == after
+    assert re.sub(r"[ \t]", "", after).rstrip("\r\n\ufeff") == re.sub(r"[ \t]", "", text).rstrip("\r\n\ufeff")
     for offset in range(len(text) + 1):
         for edit in formatting.typed(parse(text), Layout(), offset, "\\"):
             assert 0 <= edit.span.start <= edit.span.end <= len(text)

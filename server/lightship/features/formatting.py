@@ -78,7 +78,10 @@ def document(file: File, layout: Layout, span: Span | None = None) -> list[Edit]
             case Blank():
                 last = source.line_of(max(node.extent.end - 1, node.extent.start))
                 wanted |= dict.fromkeys(range(first, last + 1), 0)
-    return [*_edits(source, wanted, layout), *_trailing(file, source, layout)]
+    edits = list(_edits(source, wanted, layout))
+    if layout.trim_trailing_whitespace:
+        edits += _trimmed(file, source)
+    return _at_the_end(file, layout, edits)
 
 
 def selection(file: File, layout: Layout, span: Span) -> list[Edit]:
@@ -126,8 +129,7 @@ def _as_shown(file: File) -> File:
 def _edits(source: Source, wanted: dict[int, int], layout: Layout) -> Iterator[Edit]:
     """From columns by line to edits."""
     for line, columns in sorted(wanted.items()):
-        start, end = source.line_span(line)
-        start += source.text.startswith("\ufeff", start)
+        start, end = _line(source, line)
         found = _INDENTATION.match(source.text, start, end)
         stop = found.end() if found else start
         if stop == end:  # nothing else on it
@@ -233,26 +235,33 @@ def _columns(source: Source, line: int, layout: Layout) -> int:
     return len(found[0].expandtabs(layout.step)) if found else 0
 
 
-def _trailing(file: File, source: Source, layout: Layout) -> Iterator[Edit]:
-    """What an editor may ask for beside indentation."""
-    text = source.text
-    end = len(text.rstrip("\r\n"))
-    if layout.trim_trailing_whitespace:
-        yield from _trimmed(file, source)
-    if text and not text.endswith("\n") and layout.insert_final_newline:
-        yield Edit(Span(len(text), len(text)), "\r\n" if "\r\n" in text else "\n")
-    elif layout.trim_final_newlines and end < len(text) and not _in_heredoc(file, end):
-        start = text.index("\n", end) + 1
-        if start < len(text):
-            yield Edit(Span(start, len(text)), "")
-
-
 def _trimmed(file: File, source: Source) -> Iterator[Edit]:
+    """White space at the ends of lines that have anything else."""
     for line in range(len(source.line_starts)):
-        start, end = source.line_span(line)
+        start, end = _line(source, line)
         stop = start + len(source.text[start:end].rstrip(" \t"))
         if start < stop < end and not _in_heredoc(file, stop):
             yield Edit(Span(stop, end), "")
+
+
+def _at_the_end(file: File, layout: Layout, edits: list[Edit]) -> list[Edit]:
+    """The edits, and one of how the file ends where an editor asks for that."""
+    text = file.text
+    end = len(text.rstrip(" \t\r\n\ufeff"))
+    behind = text.find("\n", end) + 1
+    if not end or _in_heredoc(file, end):
+        return edits
+    if behind and layout.trim_final_newlines and behind < len(text):
+        return [*(edit for edit in edits if edit.span.start < behind), Edit(Span(behind, len(text)), "")]
+    if not behind and layout.insert_final_newline:
+        edits.append(Edit(Span(len(text), len(text)), "\r\n" if "\r\n" in text else "\n"))
+    return edits
+
+
+def _line(source: Source, line: int) -> Span:
+    """A line without its end, and without a byte order mark."""
+    start, end = source.line_span(line)
+    return Span(start + (line == 0 and source.text.startswith("\ufeff")), end)
 
 
 def _in_heredoc(file: File, offset: int) -> bool:
