@@ -15,7 +15,7 @@ from enum import Enum, auto
 
 from .. import regex
 from ..knowledge import images
-from ..knowledge.managers import SYSTEM, Action, Manager
+from ..knowledge.managers import RPM_FAMILY, SYSTEM, Action, Manager
 from ..model.build import Env, PackageCall, Run, Stage, User
 from ..model.paths import Reader
 from ._parts import Declined, Member
@@ -80,7 +80,7 @@ class Layout:
         return None
 
 
-_DISTRIBUTION = regex.compile(r"debian|ubuntu|alpine|buildpack-deps")
+_DISTRIBUTION = regex.compile(r"(debian|ubuntu|alpine|buildpack-deps)([:@]|\Z)")
 _OF_PYTHON = regex.compile(
     r"demisto/python\S*|circleci/python|(frolvlad|jfloff)/alpine-python\d*|tiangolo/(uvicorn|uwsgi|meinheld)-\S+|(balenalib|resin)/\S+-python"
     r"|tensorflow/tensorflow|nvidia/cuda|phusion/(baseimage|passenger-\w+)|gliderlabs/alpine|bitnami/minideb"
@@ -97,6 +97,11 @@ _SYSTEM_PYTHON_2 = regex.compile(
 _PROGRAM_2 = regex.compile(r"(python|pip-?)2")
 _PROGRAM_3 = regex.compile(r"(?:python|pip)(3\.\d+)")
 _INTERPRETER = regex.compile(r"/usr/(local/)?bin/python[\d.]*(?![\w.])")
+_SHUT_OUT = regex.compile(r"PYTHONNOUSERSITE|\bpython[\d.]*[\"',\s]+-\w*[sEI]\w*\b")
+_RPM_PROGRAM = regex.compile(
+    r"ansible|supervisor|certbot|salt|openstack|uwsgi|mod_wsgi|httpd|mopidy|cloud-init"
+)
+"""Programs that Fedora and its kin start with `python -s`."""
 _OLD_PIP = regex.compile(r"precise|lucid|wheezy|squeeze|ubuntu:1[0-2]|debian:[67]\b")
 
 
@@ -187,8 +192,11 @@ def _refuse_user(stage: Stage, calls: Sequence[tuple[Run, PackageCall]]) -> None
     if _OLD_PIP.search(image):
         raise Declined("the base's pip is too old")
     for step in stage.steps:
-        if step.instruction.keyword in ("ENV", "ARG", "RUN") and "PYTHONNOUSERSITE" in shown(step):
-            raise Declined("PYTHONNOUSERSITE shuts the folder out")
+        if found := _SHUT_OUT.search(shown(step)):
+            raise Declined(f"`{found[0]}` in line {line_of(stage.build, step)} shuts PYTHONUSERBASE out")
+    rpm = [call for run in stage.runs for call in run.calls_to(RPM_FAMILY, Action.INSTALL)]
+    if any(_RPM_PROGRAM.match(name) for call in rpm for name in call.meaning.names):
+        raise Declined("RPM's own Python programs shut PYTHONUSERBASE out")
 
 
 def as_root(stage: Stage) -> bool:
