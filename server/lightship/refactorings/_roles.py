@@ -58,6 +58,7 @@ _FILES = frozenset(
         "truncate", "dd", "base64", "rsync", "jq", "openssl", "ssh-keygen", "ssh-keyscan", "python", "python3",
         "jupyter", "git", "django-admin", "flask", "alembic", "spacy", "playwright", "file", "diff", "cmp", "env",
         "yes", "crudini", "a2enmod", "a2dismod", "a2ensite", "dos2unix", "locale", "export",
+        "patch", "svn", "hg", "apt-add-repository", "update-crypto-policies", "ansible-galaxy", "mkdocs", "2to3",
     )
 )  # fmt: skip
 _WITH_ENVIRONMENT = frozenset(
