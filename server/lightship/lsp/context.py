@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from ..context import BuildContext
     from .documents import Document
 
-
 _FRESH = 2.0
 """Seconds for which what was read of a folder is taken to be so still: typing asks several times a second."""
 
@@ -24,11 +23,9 @@ def of(document: Document) -> BuildContext | None:
     if document.is_dockerfile and document.build.context:
         return document.build.context
     path = file_path(document.uri)
-    return (
-        _read(path.parent, path if document.is_dockerfile else None, int(time.monotonic() / _FRESH))
-        if path
-        else None
-    )
+    if path is None:
+        return None
+    return _read(path.parent, path if document.is_dockerfile else None, int(time.monotonic() / _FRESH))
 
 
 @lru_cache(maxsize=8)
