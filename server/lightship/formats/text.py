@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..terms import Severity
@@ -72,25 +72,26 @@ def _marked(source: Source, span: Span, mark: str, colour: bool) -> Iterator[str
     """The first line of the span, and marks beneath its part of the span."""
     line = source.line_of(span.start)
     whole = source.line_span(line)
-    cells = list(_cells(source[whole]))
-    first, last = (min(offset - whole.start, len(cells)) for offset in span)
+    texts, widths = _cells(source[whole])
+    first, last = (min(offset - whole.start, len(texts)) for offset in span)
     start = max(0, first - 20) if last > WIDEST else 0
     stop = start + WIDEST
-    head, tail = "..." * (start > 0), "..." * (len(cells) > stop)
-    shown = head + "".join(text for text, _ in cells[start:stop]) + tail
-    indent = len(head) + sum(width for _, width in cells[start:first])
-    marks = "^" * max(1, sum(width for _, width in cells[first : min(last, stop)]))
+    head, tail = "..." * (start > 0), "..." * (len(texts) > stop)
+    shown = head + "".join(texts[start:stop]) + tail
+    indent = len(head) + sum(widths[start:first])
+    marks = "^" * max(1, sum(widths[first : min(last, stop)]))
     more = "..." * (span.end > whole.end)
     number, bar = str(line + 1), _paint("|", DIM, colour)
     yield f"  {_paint(number, DIM, colour)} {bar} {shown}"
     yield f"  {' ' * len(number)} {bar} {' ' * indent}{_paint(marks + more, mark, colour)}"
 
 
-def _cells(line: str) -> Iterator[tuple[str, int]]:
-    """Each character as it may be sent to a terminal, and the columns that it takes there."""
+def _cells(line: str) -> tuple[Sequence[str], Sequence[int]]:
+    """Each character as it may be sent to a terminal, and the columns that they take there."""
     if line.isascii() and line.isprintable():
-        yield from ((char, 1) for char in line)
-        return
+        return line, (1,) * len(line)
+    texts: list[str] = []
+    widths: list[int] = []
     at = 0
     for char in line:
         if char == "\t":
@@ -99,7 +100,9 @@ def _cells(line: str) -> Iterator[tuple[str, int]]:
         else:
             text, width = _printable(char), _width(char)
         at += width
-        yield text, width
+        texts.append(text)
+        widths.append(width)
+    return texts, widths
 
 
 def _width(char: str) -> int:

@@ -135,8 +135,12 @@ _WORDS = frozenset(
 
 
 def parse(body: Joined) -> Script:
-    """The script that `body` is. What tree-sitter sees depends on the text alone, so that is remembered."""
-    return _place(_parse(body.text), body)
+    """The script that `body` is. What tree-sitter sees depends on the text alone, so that is remembered; and where
+    its words stand, as long as they stay."""
+    read = _remembered(body.text)
+    if read[-1][0] != body:
+        read[1:] = [(body, _place(read[0][1], body))]
+    return read[-1][1]
 
 
 def exec_form(words: tuple[ShellWord, ...], span: Span) -> Script:
@@ -191,9 +195,9 @@ def _parser() -> Parser:
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str) -> Script:
-    """The script with spans counted from the body's own start."""
-    return _Reader(text).script(tree(text))
+def _remembered(text: str) -> list[tuple[Joined, Script]]:
+    """The script with spans counted from the body's own start, and, for the caller to fill, as it was placed last."""
+    return [(Joined(text, (0,), (0,)), _Reader(text).script(tree(text)))]
 
 
 def tree(text: str) -> Node:
