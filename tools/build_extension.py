@@ -63,12 +63,20 @@ def build(target: str) -> Path:
         shutil.copy(EXTENSION / "media" / "icon.png", stage / "media")
         bundle_server.bundle(target, stage / "bundled")
         vsix = DIST / f"lightship-{target}.vsix"
-        nodejs.node(
-            *(EXTENSION / "node_modules" / "@vscode" / "vsce" / "vsce", "package", "--no-dependencies"),
-            *("--allow-missing-repository", "--no-rewrite-relative-links", "--target", target, "--out", vsix),
-            folder=stage,
-        )
+        pack(stage, vsix, "--target", target)
     return vsix
+
+
+def pack(folder: Path, vsix: Path, *options: str) -> None:
+    """Make an extension's file of a folder that holds just what is to be in it."""
+    vsce = EXTENSION / "node_modules" / "@vscode" / "vsce" / "vsce"
+    plain = (
+        "--no-dependencies",
+        "--allow-missing-repository",
+        "--no-rewrite-relative-links",
+        "--skip-license",
+    )
+    nodejs.node(vsce, "package", *plain, *options, "--out", vsix, folder=folder)
 
 
 def host_tests() -> Path:

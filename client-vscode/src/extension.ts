@@ -6,7 +6,7 @@ import { provideCodeActionCommands } from './codeActions.ts';
 import { isOurs } from './documents.ts';
 import { findLauncher } from './launcher.ts';
 import { showMessages } from './messages.ts';
-import { onDidSelectInterpreter, selectedInterpreter } from './pythonExtension.ts';
+import { SelectedInterpreter } from './pythonExtension.ts';
 import { openReport } from './report.ts';
 import { provideRulePages } from './rulePages.ts';
 import { Server } from './server.ts';
@@ -23,14 +23,13 @@ export async function activate(context: ExtensionContext): Promise<LightshipServ
     const log = window.createOutputChannel('Lightship', { log: true });
     const lastLines: string[] = [];
     const start = context.asAbsolutePath('bundled/start.py');
-    const find = async () =>
-        findLauncher({
-            path: serverPath(),
-            setting: interpreter(),
-            environment: await selectedInterpreter(),
-            platform: process.platform,
-            start,
-        });
+    const selected = new SelectedInterpreter(() => void restart());
+    const find = async () => {
+        const [path, setting] = [serverPath(), interpreter()];
+        // The Python extension takes a while to start; it is left alone where it has no say.
+        const environment = path || setting ? undefined : await selected.get();
+        return findLauncher({ path, setting, environment, platform: process.platform, start });
+    };
     const heard = (line: string): void => {
         log.info(line);
         lastLines.push(line);
@@ -62,6 +61,7 @@ export async function activate(context: ExtensionContext): Promise<LightshipServ
     context.subscriptions.push(
         log,
         running,
+        selected,
         showStatus(running),
         showMessages(running),
         provideCodeActionCommands(async () => (await started())?.client),
@@ -84,8 +84,6 @@ export async function activate(context: ExtensionContext): Promise<LightshipServ
     if (workspace.textDocuments.some(isOurs)) {
         void running.start();
     }
-    const selected = (): void => void (interpreter() || serverPath() ? undefined : restart());
-    void onDidSelectInterpreter(selected).then((listener) => listener && context.subscriptions.push(listener));
     return running;
 }
 

@@ -4,24 +4,33 @@ import { type Disposable, extensions, workspace } from 'vscode';
 
 const PATIENCE = 5_000;
 
-/** Not in a workspace that is not trusted: its own environment would be run. Never rejects, and never waits for long. */
-export async function selectedInterpreter(): Promise<string | undefined> {
-    const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE));
-    return Promise.race([ask().catch(() => undefined), late]);
-}
+export class SelectedInterpreter implements Disposable {
+    readonly #changed: () => void;
+    #listener: Disposable | undefined;
 
-/** Calls back when another interpreter is selected. */
-export async function onDidSelectInterpreter(listener: () => void): Promise<Disposable | undefined> {
-    const api = await python().catch(() => undefined);
-    return api?.environments.onDidChangeActiveEnvironmentPath(listener);
-}
+    /** `changed` is called when another one is selected, once somebody has asked which it is. */
+    constructor(changed: () => void) {
+        this.#changed = changed;
+    }
 
-async function ask(): Promise<string | undefined> {
-    const environments = (await python())?.environments;
-    const selected = environments?.getActiveEnvironmentPath(workspace.workspaceFolders?.[0]);
-    return selected && (await environments?.resolveEnvironment(selected))?.executable.uri?.fsPath;
-}
+    /** Never rejects, and never waits for long. */
+    async get(): Promise<string | undefined> {
+        const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE));
+        return Promise.race([this.#ask().catch(() => undefined), late]);
+    }
 
-async function python(): Promise<PythonExtension | undefined> {
-    return workspace.isTrusted && extensions.getExtension(PVSC_EXTENSION_ID) ? PythonExtension.api() : undefined;
+    dispose(): void {
+        this.#listener?.dispose();
+    }
+
+    async #ask(): Promise<string | undefined> {
+        // A workspace that is not trusted may bring its own environment, and must not have it run.
+        if (!workspace.isTrusted || !extensions.getExtension(PVSC_EXTENSION_ID)) {
+            return undefined;
+        }
+        const { environments } = await PythonExtension.api();
+        this.#listener ??= environments.onDidChangeActiveEnvironmentPath(this.#changed);
+        const selected = environments.getActiveEnvironmentPath(workspace.workspaceFolders?.[0]);
+        return (await environments.resolveEnvironment(selected))?.executable.uri?.fsPath;
+    }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,8 +19,10 @@ NAMES = [
         r"""^ {4}(?:'((?:[^'\\]|\\.)+)'|"([^"]+)"): async""", SOURCE.read_text(), re.MULTILINE
     )
 ]
+PIP = "FROM python:3.13-slim\nWORKDIR /srv\nRUN pip install requests==2.32.3\nUSER 1000\n"
 FILES = {
-    "Dockerfile": "FROM python:3.13-slim\nWORKDIR /srv\nRUN pip install requests==2.32.3\nUSER 1000\n",
+    "Dockerfile": PIP,
+    "saved/Dockerfile": PIP,
     "Containerfile": "FROM scratch\n",
     "Containerfile.dev": "FROM scratch\n",
     "web/web.Dockerfile": "FROM debian\nUSER 1000\n",
@@ -42,9 +45,14 @@ class Run:
             script, HERE / "empty-extension", self._log, lambda code, *rest: self.code.append(code)
         )
         settings = {"lightship.server.python": python}
-        with window(
-            folder, vsix, files=FILES, machine_settings=settings, pictures=folder, tests=tests
-        ) as opened:
+        python_extension = folder / "python.vsix"
+        build_extension.pack(HERE / "python-extension", python_extension)
+        files = {"files": FILES, "machine_settings": settings, "pictures": folder}
+        with window(folder / "vscode", vsix, python_extension, **files, tests=tests) as opened:
+            for name in ("env", "other"):
+                environment = opened.workspace / name / "bin"
+                environment.mkdir(parents=True)
+                (environment / "python").symlink_to(sys.executable)
             # Playwright hears from the page only while it is asked something.
             until(lambda: opened.page.wait_for_timeout(100) or self.code, 240)
         self.errors: dict[str, str] = {}

@@ -172,15 +172,14 @@ def until(condition: Callable[[], Any], patience: float = 20) -> bool:
 @contextmanager
 def window(
     folder: Path,
-    vsix: Path,
-    *,
+    *extensions: Path,
     files: Mapping[str, str],
     machine_settings: Mapping[str, object],
     pictures: Path,
     tests: InHost | None = None,
     patience: float = 30,
 ) -> Iterator[Window]:
-    """VS Code on a workspace with these files and with the extension, until the block ends.
+    """VS Code on a workspace with these files and with these extensions, until the block ends.
 
     `machine_settings` are the ones that only count there in a remote window, which this is. `tests` run in the host of
     the extensions. `patience` is in seconds.
@@ -201,7 +200,10 @@ def window(
     environment["HOME"] = str(folder)
     common: list[str | Path] = [nodejs.NODE, entry, "--config", folder / "config.yaml"]
     common += ["--user-data-dir", profile, "--extensions-dir", profile / "extensions"]
-    subprocess.run([*common, "--install-extension", vsix], env=environment, check=True, capture_output=True)
+    for each in extensions:
+        subprocess.run(
+            [*common, "--install-extension", each], env=environment, check=True, capture_output=True
+        )
 
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

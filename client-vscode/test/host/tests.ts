@@ -109,6 +109,21 @@ export const tests: Record<string, () => Promise<void>> = {
         await vscode.commands.executeCommand('undo');
     },
 
+    'all is fixed on a save, if the user wants it so': async () => {
+        const configuration = vscode.workspace.getConfiguration('editor', { languageId: 'dockerfile' });
+        const wish = { 'source.fixAll.lightship': 'explicit' };
+        await configuration.update('codeActionsOnSave', wish, vscode.ConfigurationTarget.Workspace, true);
+        const document = await show('saved/Dockerfile');
+        await has('saved/Dockerfile', 'pip-cache');
+        const edit = new vscode.WorkspaceEdit();
+        edit.insert(document.uri, new vscode.Position(0, 0), '# saved\n');
+        await vscode.workspace.applyEdit(edit);
+        await vscode.commands.executeCommand('workbench.action.files.save');
+        const onDisk = new TextDecoder().decode(await vscode.workspace.fs.readFile(document.uri));
+        assert.equal(onDisk, `# saved\n${PIP.replace('pip install', 'pip install --no-cache-dir')}`);
+        await configuration.update('codeActionsOnSave', undefined, vscode.ConfigurationTarget.Workspace, true);
+    },
+
     'a .dockerignore is made of what is there': async () => {
         const document = await show('app/Dockerfile');
         await running();
@@ -193,6 +208,26 @@ export const tests: Record<string, () => Promise<void>> = {
         assert.match(document.getText(), /Lightship: \d+\.\d+/);
         assert.match(document.getText(), /Server: Python 3\.\d+/);
         await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    },
+
+    'the interpreter of the Python extension is taken where no other is set': async () => {
+        const select = (name: string) => vscode.commands.executeCommand('test.selectInterpreter', name);
+        await select('env/bin/python');
+        await set('server.python', '');
+        await until('the selected one runs', () => {
+            const state = extension?.exports.state;
+            return state?.kind === 'running' && state.launcher.command.endsWith('/env/bin/python');
+        });
+        await select('other/bin/python');
+        await until('the other one runs', () => {
+            const state = extension?.exports.state;
+            return state?.kind === 'running' && state.launcher.command.endsWith('/other/bin/python');
+        });
+        await set('server.python', undefined);
+        await until('the one that is set runs', () => {
+            const state = extension?.exports.state;
+            return state?.kind === 'running' && !/(env|other)\/bin/.test(state.launcher.command);
+        });
     },
 
     'the server comes back after a crash': async () => {
