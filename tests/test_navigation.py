@@ -23,8 +23,7 @@ from lightship.features.symbols import Symbol, symbols
 from lightship.model import analyze
 from lightship.model.build import Build
 from lightship.model.names import name_at
-from lightship.rewrite import Refusal
-from lightship.text import Source, Span, apply
+from lightship.text import Refusal, Source, Span, apply
 
 FOLDER = Path(__file__).parent / "features"
 CURSOR = "$0"

@@ -83,6 +83,13 @@ class Fix:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why something is not offered, for a person to read."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Source:
     """A document: its text and the name that reports use for it.
 

@@ -50,3 +50,14 @@ threads = [threading.Thread(target=use) for _ in range(16)]
 assert not failures, failures
 """
     subprocess.run([sys.executable, "-c", program], env=ENVIRONMENT, check=True, timeout=60)
+
+
+def test_nothing_is_loaded_that_reads_dockerfiles() -> None:
+    """A server that has only just been started knows of its features, and has paid for none."""
+    program = "import sys, lightship.lsp.server; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=ENVIRONMENT, check=True
+    )
+    loaded = set(run.stdout.split())
+    assert "lightship.lsp.methods" in loaded
+    assert not loaded & {"lightship.model", "lightship.rules", "lightship.lint", "tree_sitter", "rich"}

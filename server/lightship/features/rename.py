@@ -10,8 +10,7 @@ from ..knowledge import environments
 from ..model.build import Build, From
 from ..model.names import Name, Use, name_at, variables_at
 from ..model.scope import PLATFORM_ARGUMENTS, PROXY_ARGUMENTS
-from ..rewrite import Refusal
-from ..text import Edit, Span
+from ..text import Edit, Refusal, Span
 
 _VARIABLE = regex.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _STAGE = regex.compile(r"[A-Za-z][A-Za-z0-9_.-]*")

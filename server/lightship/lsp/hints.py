@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from ..rewrite import Refusal
-from ..text import Span
+from ..text import Refusal, Span
 from . import context, edits
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from ..rewrite import Refusal
+from ..text import Refusal
 from . import edits
 
 if TYPE_CHECKING:

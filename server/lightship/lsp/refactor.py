@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from ..rewrite import Refusal
-from ..text import Fix, Span
+from ..text import Fix, Refusal, Span
 from . import context, edits
 
 if TYPE_CHECKING:

@@ -15,15 +15,9 @@ from ..proof import shell_words
 from ..syntax.dockerfile import Flag
 from ..syntax.shell import Command, ShellWord
 from ..text import Edit, Fix, Safety, Span
+from ..text import Refusal as Refusal
 
 INDENT = "    "
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why something is not offered, for a person to read."""
-
-    reason: str
 
 
 @dataclass(frozen=True)
