@@ -136,7 +136,8 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
         plan.system[member] = tuple(_commands(member, call, replacing, apart))
         if not plan.system[member]:
             gone.update(virtual)
-    there = present - gone
+    groups = {name for _, call in installs for name in call.meaning.values("--virtual")}
+    there = (present | groups) - gone
     for member in removals:
         if member.call and member.call.meaning.packages:
             plan.removals[member] = _removal(member, member.call, there) if gone else text_of(member)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from .. import regex
-from ..knowledge.managers import RPM_FAMILY, Manager
+from ..knowledge.managers import RPM_FAMILY, SYSTEM, Action, Manager
 from ..model.build import Add, Copy, Onbuild, PackageCall, Run, Stage, Step
 from ..model.purpose import has_command, is_for_building
 from ._layout import PACKAGES, TOOLS, VENV, Kind, Layout
@@ -161,23 +161,23 @@ def _installed_path(stage: Stage, plan: Plan, step: Step) -> str | None:
         return None
     managers = {call.meaning.manager for run in stage.runs for call in run.calls}
     debian = not managers & (RPM_FAMILY | {Manager.APK})
-    others = " ".join(_without_installs(stage, plan))
+    brought = " ".join(_brought(stage, plan))
     for program in _PROGRAM.finditer(text):
         name = program["name"]
         if _BASE_PROGRAMS.fullmatch(name) or (debian and not program["local"]):
             continue
-        if not re.search(rf"(?<![\w.-]){re.escape(name.rstrip('d'))}", others):
+        if not re.search(rf"(?<![\w.-]){re.escape(name.rstrip('d'))}", brought):
             return program[0]
     return None
 
 
-def _without_installs(stage: Stage, plan: Plan) -> Iterator[str]:
-    """The texts of all that brings files, but for installs of Python packages."""
+def _brought(stage: Stage, plan: Plan) -> Iterator[str]:
+    """What may bring programs but for installs of Python packages: files, system packages, paths of programs."""
     for step in stage.steps:
-        if isinstance(step, Run):
-            chain = plan.chains[step]
-            if chain is None:
-                yield shown(step)
-            yield from (text_of(member) for member in chain or () if member.role is not Role.PYTHON)
-        elif isinstance(step, Copy | Add):
+        if isinstance(step, Copy | Add):
             yield shown(step)
+        elif isinstance(step, Run):
+            chain = plan.chains[step] or ()
+            others = [text_of(member) for member in chain if member.role is not Role.PYTHON] or [shown(step)]
+            yield from (found["name"] for text in others for found in _PROGRAM.finditer(text))
+            yield from (name for call in step.calls_to(SYSTEM, Action.INSTALL) for name in call.meaning.names)
