@@ -38,8 +38,8 @@ LIMIT = 120.0
 TARGETS = {
     "start": 450.0,
     "small": 5.0,
-    "batch": 4.0,
-    "cold": 150.0,
+    "batch": 3.0,
+    "cold": 180.0,
 }
 """Milliseconds that we may take at most."""
 
