@@ -41,9 +41,10 @@ def prepare() -> None:
 
 
 def check() -> str:
-    """Types and unit tests; what the tests print. Raises RuntimeError if either fails."""
+    """Style, types and unit tests; what the tests print. Raises RuntimeError if one fails."""
     prepare()
-    nodejs.npm("run", "-s", "typecheck", folder=EXTENSION)
+    for script in ("style", "typecheck"):
+        nodejs.npm("run", "-s", script, folder=EXTENSION)
     return nodejs.npm("run", "-s", "test", folder=EXTENSION)
 
 

@@ -65,7 +65,8 @@ export function makeClient(launcher: Launcher, { log, heard, settings, left, los
             middleware: {
                 workspace: {
                     // Where a setting has it stopped, there is nobody to tell of the setting.
-                    didChangeConfiguration: async (sections, next) => void (client.isRunning() && (await next(sections))),
+                    didChangeConfiguration: async (sections, next) =>
+                        void (client.isRunning() && (await next(sections))),
                     configuration: ({ items }) => items.map(({ section }) => (section === SECTION ? settings() : null)),
                 },
                 handleDiagnostics: (uri, found, next) => next(uri, withLinks(found)),

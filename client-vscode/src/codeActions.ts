@@ -1,6 +1,11 @@
 // Commands that stand for a code action of the server's, wherever in the file the cursor is.
 import { Disposable, type TextDocument, commands, window, workspace } from 'vscode';
-import { type CodeAction, CodeActionRequest, CodeActionResolveRequest, type LanguageClient } from 'vscode-languageclient/node';
+import {
+    type CodeAction,
+    CodeActionRequest,
+    CodeActionResolveRequest,
+    type LanguageClient,
+} from 'vscode-languageclient/node';
 import { isDockerfile } from './documents.ts';
 import { SECTION } from './settings.ts';
 

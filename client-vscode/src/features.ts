@@ -8,11 +8,7 @@ export const FEATURES = {
     hover: ['hoverProvider'],
     completion: ['completionProvider'],
     signatureHelp: ['signatureHelpProvider'],
-    formatting: [
-        'documentFormattingProvider',
-        'documentRangeFormattingProvider',
-        'documentOnTypeFormattingProvider',
-    ],
+    formatting: ['documentFormattingProvider', 'documentRangeFormattingProvider', 'documentOnTypeFormattingProvider'],
     semanticTokens: ['semanticTokensProvider'],
     inlayHints: ['inlayHintProvider'],
     codeLens: ['codeLensProvider'],
@@ -52,7 +48,11 @@ export const PEERS: Readonly<Record<string, readonly Feature[]>> = {
 
 /** The features to leave to others: those turned off, and those left to us to decide that a peer has. */
 export function left(choice: (feature: Feature) => Choice, installed: (peer: string) => boolean): Feature[] {
-    const taken = new Set(Object.keys(PEERS).filter(installed).flatMap((peer) => PEERS[peer] ?? []));
+    const taken = new Set(
+        Object.keys(PEERS)
+            .filter(installed)
+            .flatMap((peer) => PEERS[peer] ?? []),
+    );
     const features = Object.keys(FEATURES) as Feature[];
     return features.filter((feature) => {
         const chosen = choice(feature);

@@ -42,7 +42,9 @@ async function ownInstallation({ path, start }: Places): Promise<Launcher> {
     try {
         return { ...launcher, description: `${(await run(launcher, '--version')).trim()} (${command})` };
     } catch (error) {
-        throw new Unavailable(`"lightship.server.path" names ${command}, which cannot be run: ${(error as Error).message}`);
+        throw new Unavailable(
+            `"lightship.server.path" names ${command}, which cannot be run: ${(error as Error).message}`,
+        );
     }
 }
 
@@ -70,7 +72,9 @@ function complaint(setting: string, refused: ReadonlyMap<string, Answer>): strin
         const [answer] = refused.values();
         return `"lightship.server.python" names ${setting}, which cannot run Lightship: ${answer?.problem ?? 'it is not there'}.`;
     }
-    const reasons = [...refused].map(([name, { version, problem }]) => `${name}${version && ` (${version})`}: ${problem}`);
+    const reasons = [...refused].map(
+        ([name, { version, problem }]) => `${name}${version && ` (${version})`}: ${problem}`,
+    );
     const tried = reasons.length ? `Found, but of no use: ${reasons.join('; ')}.` : 'None was found.';
     return `Lightship needs Python 3.11, 3.12, 3.13 or 3.14. ${tried} Install one, or choose one in the settings.`;
 }

@@ -14,14 +14,20 @@ export function showMessages(server: LightshipServer): Disposable {
 async function say(state: LightshipState): Promise<void> {
     const deeds = buttons(state);
     if (deeds) {
-        const text = state.kind === 'unavailable' ? state.reason : 'Lightship has crashed several times and is not started again.';
+        const text =
+            state.kind === 'unavailable'
+                ? state.reason
+                : 'Lightship has crashed several times and is not started again.';
         const chosen = await window.showErrorMessage(text, ...Object.keys(deeds));
         await deeds[chosen ?? '']?.();
     }
 }
 
 function buttons({ kind }: LightshipState): Record<string, Deed> | undefined {
-    const command = (name: string): Deed => () => commands.executeCommand(`${SECTION}.${name}`);
+    const command =
+        (name: string): Deed =>
+        () =>
+            commands.executeCommand(`${SECTION}.${name}`);
     switch (kind) {
         case 'unavailable':
             return {

@@ -52,7 +52,15 @@ export function probe(start: string, { command, args }: Candidate): Promise<Answ
             }
             const missing = error !== null && 'code' in error && error.code === 'ENOENT';
             const said = stderr.trim().split('\n').at(-1);
-            resolve(missing ? undefined : { version: '', executable: command, problem: `it runs no program for Python 3${said ? ` (${said})` : ''}` });
+            resolve(
+                missing
+                    ? undefined
+                    : {
+                          version: '',
+                          executable: command,
+                          problem: `it runs no program for Python 3${said ? ` (${said})` : ''}`,
+                      },
+            );
         });
     });
 }

@@ -3,7 +3,11 @@ import { type ExtensionContext, env, version, window, workspace } from 'vscode';
 import type { LightshipServer } from './client.ts';
 import { featuresLeft, forServer, peers } from './settings.ts';
 
-export async function openReport(context: ExtensionContext, server: LightshipServer, lastLines: readonly string[]): Promise<void> {
+export async function openReport(
+    context: ExtensionContext,
+    server: LightshipServer,
+    lastLines: readonly string[],
+): Promise<void> {
     const { state } = server;
     const facts = {
         Lightship: context.extension.packageJSON.version as string,

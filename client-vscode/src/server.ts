@@ -131,7 +131,10 @@ export class Server<Client extends Process> implements Disposable {
         }
         this.#parts.log(`The server has ended unexpectedly; it is started again in ${delay / 1000} s.`);
         this.#become({ kind: 'waiting' });
-        this.#timer = setTimeout(() => void this.#then(() => (this.#state.kind === 'waiting' ? this.#start() : undefined)), delay);
+        this.#timer = setTimeout(
+            () => void this.#then(() => (this.#state.kind === 'waiting' ? this.#start() : undefined)),
+            delay,
+        );
     }
 
     #become(state: State<Client>): void {

@@ -1,12 +1,5 @@
 // The item in the status bar: what the server does, and how much it has found in the file that is open.
-import {
-    Disposable,
-    MarkdownString,
-    StatusBarAlignment,
-    ThemeColor,
-    languages,
-    window,
-} from 'vscode';
+import { Disposable, MarkdownString, StatusBarAlignment, ThemeColor, languages, window } from 'vscode';
 import { isOurs } from './documents.ts';
 import type { LightshipServer, LightshipState } from './client.ts';
 import { SECTION } from './settings.ts';
@@ -29,11 +22,26 @@ export function look(state: LightshipState, findings: number): Look {
         }
         case 'stopped':
         case 'starting':
-            return { text: '$(sync~spin) Lightship', says: 'The server is starting', bad: false, command: `${SECTION}.showLog` };
+            return {
+                text: '$(sync~spin) Lightship',
+                says: 'The server is starting',
+                bad: false,
+                command: `${SECTION}.showLog`,
+            };
         case 'waiting':
-            return { text: '$(sync~spin) Lightship', says: 'The server has crashed and is started again', bad: false, command: `${SECTION}.showLog` };
+            return {
+                text: '$(sync~spin) Lightship',
+                says: 'The server has crashed and is started again',
+                bad: false,
+                command: `${SECTION}.showLog`,
+            };
         case 'failed':
-            return { text: '$(error) Lightship', says: 'The server crashes again and again', bad: true, command: `${SECTION}.showLog` };
+            return {
+                text: '$(error) Lightship',
+                says: 'The server crashes again and again',
+                bad: true,
+                command: `${SECTION}.showLog`,
+            };
         case 'unavailable':
             return { text: '$(error) Lightship', says: state.reason, bad: true, command: `${SECTION}.showLog` };
     }
@@ -52,9 +60,16 @@ export function showStatus(server: LightshipServer): Disposable {
         const { text, says, bad, command } = look(server.state, found.length);
         const tooltip = new MarkdownString(undefined, true);
         tooltip.appendText(says);
-        tooltip.appendMarkdown(`\n\n[Restart](command:${SECTION}.restart) · [Log](command:${SECTION}.showLog) · [Report a problem](command:${SECTION}.report)`);
+        tooltip.appendMarkdown(
+            `\n\n[Restart](command:${SECTION}.restart) · [Log](command:${SECTION}.showLog) · [Report a problem](command:${SECTION}.report)`,
+        );
         tooltip.isTrusted = { enabledCommands: [`${SECTION}.restart`, `${SECTION}.showLog`, `${SECTION}.report`] };
-        Object.assign(item, { text, tooltip, command, backgroundColor: bad ? new ThemeColor('statusBarItem.errorBackground') : undefined });
+        Object.assign(item, {
+            text,
+            tooltip,
+            command,
+            backgroundColor: bad ? new ThemeColor('statusBarItem.errorBackground') : undefined,
+        });
         item.show();
     };
     update();

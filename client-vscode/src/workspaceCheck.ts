@@ -1,5 +1,14 @@
 // "Check Workspace": the findings in Dockerfiles that are not open, beside those of the server in the ones that are.
-import { type DiagnosticCollection, Disposable, ProgressLocation, type Uri, commands, languages, window, workspace } from 'vscode';
+import {
+    type DiagnosticCollection,
+    Disposable,
+    ProgressLocation,
+    type Uri,
+    commands,
+    languages,
+    window,
+    workspace,
+} from 'vscode';
 import { DocumentDiagnosticRequest, type LanguageClient } from 'vscode-languageclient/node';
 import { FILES, isDockerfile } from './documents.ts';
 import { SECTION } from './settings.ts';
@@ -23,7 +32,9 @@ export function provideWorkspaceCheck(client: () => Promise<LanguageClient | und
         found,
         commands.registerCommand(`${SECTION}.checkWorkspace`, check),
         // From here on the server speaks for it.
-        window.onDidChangeVisibleTextEditors((editors) => editors.forEach(({ document }) => found.delete(document.uri))),
+        window.onDidChangeVisibleTextEditors((editors) =>
+            editors.forEach(({ document }) => found.delete(document.uri)),
+        ),
         workspace.onDidDeleteFiles(({ files }) => files.forEach((uri) => found.delete(uri))),
     );
 }

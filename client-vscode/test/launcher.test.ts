@@ -36,10 +36,13 @@ async function alone<T>(act: () => Promise<T>): Promise<T> {
     }
 }
 
-const commands = (wishes: Parameters<typeof candidates>[0]) => candidates(wishes).map(({ command, args }) => [command, ...args].join(' '));
+const commands = (wishes: Parameters<typeof candidates>[0]) =>
+    candidates(wishes).map(({ command, args }) => [command, ...args].join(' '));
 
 test('the setting counts alone', () => {
-    assert.deepEqual(commands({ setting: '~/py', environment: '/env/python', platform: 'linux' }), [join(homedir(), 'py')]);
+    assert.deepEqual(commands({ setting: '~/py', environment: '/env/python', platform: 'linux' }), [
+        join(homedir(), 'py'),
+    ]);
 });
 
 test('then the selected environment, then what has a common name', () => {
@@ -49,12 +52,20 @@ test('then the selected environment, then what has a common name', () => {
 });
 
 test("Windows' launcher is asked on Windows", () => {
-    assert.deepEqual(commands({ setting: '', environment: undefined, platform: 'win32' }), ['python3', 'python', 'py -3']);
+    assert.deepEqual(commands({ setting: '', environment: undefined, platform: 'win32' }), [
+        'python3',
+        'python',
+        'py -3',
+    ]);
 });
 
 test('a Python says what it is', async () => {
     const good = python('good', '3.12.1', null);
-    assert.deepEqual(await probe(start, { command: good, args: [] }), { version: '3.12.1', executable: good, problem: null });
+    assert.deepEqual(await probe(start, { command: good, args: [] }), {
+        version: '3.12.1',
+        executable: good,
+        problem: null,
+    });
 });
 
 test('what is no Python has a problem, and what is not there is nothing', async () => {
@@ -87,7 +98,10 @@ test('if none can, one message says what was tried and what to do', async () => 
 });
 
 test('a setting that names no Python is itself named', async () => {
-    await assert.rejects(findLauncher({ ...NOWHERE, setting: '/bin/false' }), /"lightship\.server\.python" names \/bin\/false/);
+    await assert.rejects(
+        findLauncher({ ...NOWHERE, setting: '/bin/false' }),
+        /"lightship\.server\.python" names \/bin\/false/,
+    );
     await assert.rejects(findLauncher({ ...NOWHERE, setting: '/no/python' }), /it is not there/);
 });
 

@@ -113,7 +113,10 @@ test('a restart ends what runs', async () => {
     const { server, made } = world();
     await server.start();
     await server.restart();
-    assert.deepEqual(made.map(({ disposed }) => disposed), [true, false]);
+    assert.deepEqual(
+        made.map(({ disposed }) => disposed),
+        [true, false],
+    );
 });
 
 test('one that ends while it starts has crashed once, not twice', async () => {

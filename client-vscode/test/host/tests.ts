@@ -64,7 +64,9 @@ export const tests: Record<string, () => Promise<void>> = {
     },
 
     'a finding tells where, how severe, and links to its page': async () => {
-        const [found] = vscode.languages.getDiagnostics(file('Dockerfile')).filter(({ message }) => /cache/.test(message));
+        const [found] = vscode.languages
+            .getDiagnostics(file('Dockerfile'))
+            .filter(({ message }) => /cache/.test(message));
         assert.ok(found && typeof found.code === 'object');
         assert.equal(found.severity, vscode.DiagnosticSeverity.Warning);
         assert.equal(found.range.start.line, 2);
@@ -142,7 +144,9 @@ export const tests: Record<string, () => Promise<void>> = {
         await has('Dockerfile', 'pip-cache');
         await set('severity', { 'pip-cache': 'error' });
         await until('it is an error', () =>
-            vscode.languages.getDiagnostics(file('Dockerfile')).some(({ severity }) => severity === vscode.DiagnosticSeverity.Error),
+            vscode.languages
+                .getDiagnostics(file('Dockerfile'))
+                .some(({ severity }) => severity === vscode.DiagnosticSeverity.Error),
         );
         await set('severity', undefined);
     },
@@ -166,21 +170,31 @@ export const tests: Record<string, () => Promise<void>> = {
     },
 
     'every feature of the server has a setting, and every setting is in the manifest': async () => {
-        const always = /^(positionEncoding|textDocumentSync|codeActionProvider|diagnosticProvider|executeCommandProvider|workspace)$/;
+        const always =
+            /^(positionEncoding|textDocumentSync|codeActionProvider|diagnosticProvider|executeCommandProvider|workspace)$/;
         const { client } = await running();
         const known = new Set<string>(Object.values(FEATURES).flat());
         const offered = Object.keys(client.initializeResult?.capabilities ?? {});
         assert.ok(offered.includes('hoverProvider'));
-        assert.deepEqual(offered.filter((name) => !always.test(name) && !known.has(name)), []);
+        assert.deepEqual(
+            offered.filter((name) => !always.test(name) && !known.has(name)),
+            [],
+        );
         const configuration = vscode.workspace.getConfiguration('lightship.features');
-        assert.deepEqual(Object.keys(FEATURES).filter((name) => configuration.inspect(name)?.defaultValue !== 'auto'), []);
+        assert.deepEqual(
+            Object.keys(FEATURES).filter((name) => configuration.inspect(name)?.defaultValue !== 'auto'),
+            [],
+        );
     },
 
     'every command is there': async () => {
         const there = new Set(await vscode.commands.getCommands(true));
         const promised: { command: string }[] = extension?.packageJSON.contributes.commands;
         assert.ok(promised.length >= 8);
-        assert.deepEqual(promised.filter(({ command }) => !there.has(command)), []);
+        assert.deepEqual(
+            promised.filter(({ command }) => !there.has(command)),
+            [],
+        );
     },
 
     'the workspace is checked, files that are not open too': async () => {
@@ -201,7 +215,7 @@ export const tests: Record<string, () => Promise<void>> = {
         assert.match(page.getText(), /^# pip-cache\n[\s\S]*```dockerfile/);
     },
 
-    'a report says what there is to say, and is the user\'s to send': async () => {
+    "a report says what there is to say, and is the user's to send": async () => {
         await vscode.commands.executeCommand('lightship.report');
         const document = vscode.window.activeTextEditor?.document;
         assert.ok(document?.isUntitled);
