@@ -73,8 +73,10 @@ def _run(build: Build, run: Run) -> Weight | None:
         total, whole = heaviest, whole and len(calls) == 1
     elif packages:
         whole = False
-    if lists:
-        total += sizes.APT_LISTS
+    name = _official(run.stage.base)
+    if lists and (name in ("debian", "ubuntu") or name in images.SLIM):
+        total += sizes.APT_LISTS  # Debian's; Ubuntu has more of them
+        whole = whole and name != "ubuntu"
     return Weight(total, whole) if total else None
 
 
@@ -105,6 +107,11 @@ def _is_slim_debian(image: str | None) -> bool:
     name = images.official(reference) if reference else None
     parts = (reference.tag or "").split("-") if reference else []
     return name == "debian" or (name in images.SLIM and "slim" in parts)
+
+
+def _official(image: str | None) -> str | None:
+    reference = images.parse(image or "")
+    return images.official(reference) if reference else None
 
 
 def _copied(step: Copy | Add, context: BuildContext) -> Weight | None:
