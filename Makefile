@@ -56,4 +56,6 @@ update: ## Rewrite expected results and generated text, to be read in the diff
 
 clean: ## Remove what the targets above have set up for this checkout
 	@.ci/with --remove
+	@rm -rf client-vscode/dist
+	@[ ! -L client-vscode/node_modules ] || rm client-vscode/node_modules
 	@find . -name __pycache__ -prune -exec rm -rf {} +

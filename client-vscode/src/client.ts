@@ -1,11 +1,11 @@
 // The language client: the connection to one process of the server.
 import type { Readable } from 'node:stream';
-import type { Diagnostic, LogOutputChannel } from 'vscode';
+import type { LogOutputChannel } from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn } from 'vscode-languageclient/node';
 import { SELECTOR } from './documents.ts';
 import { type Feature, withhold } from './features.ts';
 import type { Launcher } from './launcher.ts';
-import { linkToPage } from './rulePages.ts';
+import { withLinks } from './rulePages.ts';
 import type { Server, State } from './server.ts';
 import { SECTION } from './settings.ts';
 
@@ -90,14 +90,4 @@ export function makeClient(launcher: Launcher, { log, heard, settings, left, los
         clear: () => {},
     });
     return client;
-}
-
-/** A rule's page is a file of the server's; here it opens as it is meant to be read. */
-function withLinks(diagnostics: Diagnostic[]): Diagnostic[] {
-    for (const { code } of diagnostics) {
-        if (typeof code === 'object') {
-            code.target = linkToPage(code.target) ?? code.target;
-        }
-    }
-    return diagnostics;
 }

@@ -1,11 +1,21 @@
 // The rules' pages, shown as they are meant to be read.
-import { Disposable, Uri, commands, languages, window, workspace } from 'vscode';
+import { type Diagnostic, Disposable, Uri, commands, languages, window, workspace } from 'vscode';
 import { type Launcher, run } from './launcher.ts';
 import { SECTION } from './settings.ts';
 
 const SCHEME = 'lightship-rule';
 
-export function linkToPage(target: Uri): Uri | undefined {
+/** A rule's page is a file of the server's; here it opens as it is meant to be read. */
+export function withLinks(diagnostics: Diagnostic[]): Diagnostic[] {
+    for (const { code } of diagnostics) {
+        if (typeof code === 'object') {
+            code.target = linkToPage(code.target) ?? code.target;
+        }
+    }
+    return diagnostics;
+}
+
+function linkToPage(target: Uri): Uri | undefined {
     const name = target.scheme === 'file' && /\/([\w-]+)\.md$/.exec(target.path)?.[1];
     return name ? Uri.parse(`command:${SECTION}.showRule?${encodeURIComponent(JSON.stringify([name]))}`) : undefined;
 }

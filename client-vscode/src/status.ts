@@ -4,48 +4,38 @@ import { isOurs } from './documents.ts';
 import type { LightshipServer, LightshipState } from './client.ts';
 import { SECTION } from './settings.ts';
 
-export interface Look {
+interface Look {
     readonly text: string;
     readonly says: string;
-    readonly bad: boolean;
     readonly command: string;
+    readonly bad?: boolean;
 }
 
-const PROBLEMS = 'workbench.actions.view.problems';
-
-export function look(state: LightshipState, findings: number): Look {
+function look(state: LightshipState, findings: number): Look {
     switch (state.kind) {
         case 'running': {
-            const says = findings === 1 ? '1 finding in this file' : `${findings || 'No'} findings in this file`;
             const text = findings ? `$(warning) Lightship: ${findings}` : '$(check) Lightship';
-            return { text, says: `${says} · ${state.launcher.description}`, bad: false, command: PROBLEMS };
+            const says = `${findings || 'No'} finding${findings === 1 ? '' : 's'} in this file`;
+            return {
+                text,
+                says: `${says} · ${state.launcher.description}`,
+                command: 'workbench.actions.view.problems',
+            };
         }
-        case 'stopped':
-        case 'starting':
-            return {
-                text: '$(sync~spin) Lightship',
-                says: 'The server is starting',
-                bad: false,
-                command: `${SECTION}.showLog`,
-            };
-        case 'waiting':
-            return {
-                text: '$(sync~spin) Lightship',
-                says: 'The server has crashed and is started again',
-                bad: false,
-                command: `${SECTION}.showLog`,
-            };
-        case 'failed':
-            return {
-                text: '$(error) Lightship',
-                says: 'The server crashes again and again',
-                bad: true,
-                command: `${SECTION}.showLog`,
-            };
         case 'unavailable':
-            return { text: '$(error) Lightship', says: state.reason, bad: true, command: `${SECTION}.showLog` };
+            return broken(state.reason);
+        case 'failed':
+            return broken('The server crashes again and again');
+        case 'waiting':
+            return busy('The server has crashed and is started again');
+        default:
+            return busy('The server is starting');
     }
 }
+
+const SHOW_LOG = `${SECTION}.showLog`;
+const busy = (says: string): Look => ({ text: '$(sync~spin) Lightship', says, command: SHOW_LOG });
+const broken = (says: string): Look => ({ text: '$(error) Lightship', says, command: SHOW_LOG, bad: true });
 
 export function showStatus(server: LightshipServer): Disposable {
     const item = window.createStatusBarItem(SECTION, StatusBarAlignment.Right, 50);

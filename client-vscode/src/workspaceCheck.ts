@@ -11,6 +11,7 @@ import {
 } from 'vscode';
 import { DocumentDiagnosticRequest, type LanguageClient } from 'vscode-languageclient/node';
 import { FILES, isDockerfile } from './documents.ts';
+import { withLinks } from './rulePages.ts';
 import { SECTION } from './settings.ts';
 
 export function provideWorkspaceCheck(client: () => Promise<LanguageClient | undefined>): Disposable {
@@ -52,7 +53,7 @@ async function checkFile(client: LanguageClient, uri: Uri, found: DiagnosticColl
         const textDocument = client.code2ProtocolConverter.asTextDocumentIdentifier(document);
         const report = await client.sendRequest(DocumentDiagnosticRequest.type, { textDocument });
         if (report.kind === 'full') {
-            found.set(uri, await client.protocol2CodeConverter.asDiagnostics(report.items));
+            found.set(uri, withLinks(await client.protocol2CodeConverter.asDiagnostics(report.items)));
         }
     }
 }
