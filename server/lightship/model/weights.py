@@ -7,6 +7,7 @@ pip and others bring is not known.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ from .build import Add, Build, Copy, Run, Step
 _MOST_FILES = 2_000
 """Of a folder with more nothing is said: an editor asks while somebody types."""
 _FETCHERS = frozenset(("curl", "wget", "git", "tar", "make", "unzip", "npm", "go", "cargo", "mvn", "gradle"))
+
+
+Contents = Sequence[layers.Content]
 
 
 class Weight(NamedTuple):
@@ -55,41 +59,52 @@ def added(build: Build, step: Step, context: BuildContext | None = None) -> Weig
 
 def _run(build: Build, run: Run) -> Weight | None:
     left = layers.history(build).left.get(run, ())
-    lists = any(each.kind is layers.Kind.CACHE and each.name == layers.APT_LISTS for each in left)
-    packages = [
-        each
+    above = tuple(_above(build, run))
+    packages = _packages(run, left, above)
+    lists = _lists(run, left, above)
+    total = packages.size + lists.size
+    return Weight(total, packages.whole and lists.whole and not _brings_more(run)) if total else None
+
+
+def _packages(run: Run, left: Contents, above: Contents) -> Weight:
+    """At least what the heaviest of the commands that install brings: they may share what their packages need."""
+    found = [
+        (each.name, each.call)
         for each in left
         if each.kind is layers.Kind.PACKAGE and each.call and each.call.meaning.manager in APT_FAMILY
     ]
-    total, whole = 0, not _brings_more(run)
-    if packages and _is_slim_debian(run.stage.base) and not _installed_before(build, run):
-        calls = {id(each.call): each.call for each in packages if each.call}
-        heaviest = 0
-        for key, call in calls.items():
-            names = [each.name for each in packages if id(each.call) == key]
-            size = sizes.closure_size(names, not call.meaning.skips_recommended)
-            heaviest = max(heaviest, size or 0)
-            whole = whole and len(names) == 1 and size is not None
-        total, whole = heaviest, whole and len(calls) == 1
-    elif packages:
-        whole = False
+    first = not any(each.kind is layers.Kind.PACKAGE for each in above)
+    if not found or not first or not _is_slim_debian(run.stage.base):
+        return Weight(0, not found)
+    known = [
+        sizes.closure_size(
+            [name for name, other in found if other is call], not call.meaning.skips_recommended
+        )
+        for call in {id(call): call for _, call in found}.values()
+    ]
+    return Weight(max(size or 0 for size in known), len(found) == 1 and known[0] is not None)
+
+
+def _lists(run: Run, left: Contents, above: Contents) -> Weight:
+    """The index of apt's packages, where it stays and is not there already. It is Debian's: Ubuntu's is larger."""
     name = _official(run.stage.base)
-    if lists and (name in ("debian", "ubuntu") or name in images.SLIM):
-        total += sizes.APT_LISTS  # Debian's; Ubuntu has more of them
-        whole = whole and name != "ubuntu"
-    return Weight(total, whole) if total else None
+    fetched = any(map(_is_lists, left)) and not any(map(_is_lists, above))
+    if fetched and (name == "ubuntu" or name in images.SLIM):
+        return Weight(sizes.APT_LISTS, name != "ubuntu")
+    return Weight(0, not fetched)
 
 
-def _installed_before(build: Build, run: Run) -> bool:
-    """Whether a RUN above has brought packages, which may be what those of this one need."""
+def _is_lists(content: layers.Content) -> bool:
+    return content.kind is layers.Kind.CACHE and content.name == layers.APT_LISTS
+
+
+def _above(build: Build, run: Run) -> Iterator[layers.Content]:
+    """What the layers hold that a RUN stands on: what it fetches again may be there already."""
     left = layers.history(build).left
-    return any(
-        each.kind is layers.Kind.PACKAGE
-        for stage in run.stage.lineage
-        for step in stage.steps
-        if step.span.start < run.span.start
-        for each in left.get(step, ())
-    )
+    for stage in run.stage.lineage:
+        for step in stage.steps:
+            if step.span.start < run.span.start:
+                yield from left.get(step, ())
 
 
 def _brings_more(run: Run) -> bool:
