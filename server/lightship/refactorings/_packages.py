@@ -53,6 +53,7 @@ _FROM_PACKAGES = frozenset(
     ]
 )
 """Programs that a base image need not have."""
+_BUILDING = regex.compile(r"build|dev|te?mp")
 _HEADERS = regex.compile(r"-(dev|devel|headers)\b|linux-headers|-dev$")
 _PYTHON3 = regex.compile(r"(lib)?python3(\.\d+)?-(dev|pip|venv|wheel)|py3-(pip|wheel)")
 
@@ -82,6 +83,7 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
         if member.call
         for name in member.call.meaning.names
     )
+    swept = any(re.search(r"auto-?remove", text_of(member)) for member in removals)
     present = {name for _, call in installs for name in call.meaning.names}
     given = set(present)
     gone: set[str] = set()
@@ -102,10 +104,10 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
             if plan.layout.kind is Kind.VENV and plan.layout.python == "python" and _PYTHON3.fullmatch(name):
                 runtime = ()  # the image has a Python of its own
             if whole or name in removed:
-                # What the file removes again is not there in the end, but may be in use until then; and but for
-                # Alpine's, managers leave what it brought along.
+                # What the file removes again is not there in the end, but may be in use until then; and most
+                # managers leave what it brought along.
                 alpine = call.meaning.manager is Manager.APK
-                if name in kept or (runtime is None and (not alpine or used & _FROM_PACKAGES)):
+                if name in kept or (runtime is None and (not (alpine or swept) or used & _FROM_PACKAGES)):
                     continue
                 runtime = runtime if runtime and not alpine else ()
             elif (
@@ -122,7 +124,7 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
             elif (
                 runtime is None
                 or name in kept
-                or (virtual and not runtime)
+                or (virtual and not runtime and not _BUILDING.search(virtual[0]))
                 or (tidy and not runtime and not _HEADERS.search(name))
             ):
                 continue
