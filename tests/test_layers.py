@@ -17,11 +17,12 @@ ROWS = (
     "cli lsp",
     "batch",
     "formats render lint sources",
+    "grouping",
     "rules refactorings features",
     "rewrite shellcheck",
     "model",
     "proof suppression",
-    "syntax context config config_edits knowledge",
+    "syntax context buildfiles config config_edits knowledge",
     "text terms options presets regex __init__",
 )
 HEIGHT = {name: -row for row, names in enumerate(ROWS) for name in names.split()}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from . import shellcheck
 from .config import Settings
 from .context import BuildContext
+from .grouping import beginning, grouped, of_instruction
 from .model import analyze
 from .model.build import Build, Stage
 from .model.refusals import refusals
@@ -23,7 +23,6 @@ from .rules import Finding, Related, Rule, Severity, Tag, all_rules
 from .suppression import BUILDKIT_CHECK, Dialect, Name, Suppression, check_options, remove, suppressions
 from .suppression import suppress as _suppress
 from .suppression import suppress_in_file as _suppress_in_file
-from .syntax.dockerfile import Instruction
 from .text import Edit, Fix, Safety, Source, Span, apply, compatible
 
 log = logging.getLogger(__name__)
@@ -92,13 +91,13 @@ def check(
             if not on or (silenced and _silences(silenced, finding.span, {meant.name, *meant.aliases}, used)):
                 continue
             if settings.preset in BY_INSTRUCTION and settings.code_of(meant) != meant.name:
-                told.append((meant, _of_instruction(build, finding)))
+                told.append((meant, of_instruction(build, finding)))
             elif asked_for:
                 found.append(_diagnostic(meant, finding, settings))
             elif not finding.quiet:
                 told.append((meant, finding))
         if told:
-            found += (_diagnostic(meant, finding, settings) for meant, finding in _grouped(told))
+            found += (_diagnostic(meant, finding, settings) for meant, finding in grouped(told))
     if answers:
         found += (
             diagnostic
@@ -112,60 +111,6 @@ def check(
     if asked.error:
         found = [_as_error(diagnostic) for diagnostic in found]
     return tuple(sorted(found, key=lambda diagnostic: (diagnostic.span, diagnostic.code)))
-
-
-def _grouped(told: Iterable[tuple[Rule, Finding]]) -> Iterator[tuple[Rule, Finding]]:
-    """A rule's findings, with the first of each group speaking for all of it."""
-    groups: dict[object, list[tuple[Rule, Finding]]] = {}
-    for place, each in enumerate(told):
-        group = each[1].group
-        groups.setdefault((place,) if group is None else (each[0].aliases, group), []).append(each)
-    for (rule, first), *others in groups.values():
-        yield rule, _speaking_for(first, [finding for _, finding in others]) if others else first
-
-
-def _speaking_for(first: Finding, others: list[Finding]) -> Finding:
-    """The finding for others as well. Fixes that are less safe than the safest are left for the next pass."""
-    fixes = [finding.fix for finding in (first, *others) if finding.fix]
-    safety = max((fix.safety for fix in fixes), default=None)
-    fixes = [fix for fix in fixes if fix.safety == safety]
-    return replace(
-        first,
-        template="{message} There are {more} more like it."
-        if others[1:]
-        else "{message} There is one more like it.",
-        arguments={**first.arguments, "message": first.message, "more": len(others)},
-        related=(*first.related, *(Related(finding.span, "here as well") for finding in others)),
-        fix=replace(
-            fixes[0],
-            title=fixes[0].title + (f", in {len(fixes)} places" if len(fixes) > 1 else ""),
-            edits=tuple(edit for fix in fixes for edit in fix.edits),
-            adds=tuple(word for fix in fixes for word in fix.adds),
-            removes=tuple(word for fix in fixes for word in fix.removes),
-            reorders=any(fix.reorders for fix in fixes),
-        )
-        if fixes
-        else None,
-    )
-
-
-def _of_instruction(build: Build, finding: Finding) -> Finding:
-    """The finding as a tool tells it that knows no place but the instruction: from where that begins, and once."""
-    start = _beginning(build, finding.span.start)
-    elsewhere = "\n" in build.source.text[start : finding.span.start]
-    return replace(
-        finding,
-        span=Span(start, finding.span.end),
-        related=(Related(finding.span, "found here"), *finding.related) if elsewhere else finding.related,
-        group=start,
-    )
-
-
-def _beginning(build: Build, offset: int) -> int:
-    """Where the instruction begins that `offset` lies in; `offset` itself between instructions."""
-    file = build.file
-    node = file.nodes[max(bisect_right(file.starts, offset) - 1, 0)] if file.nodes else None
-    return min(node.keyword_span.start, offset) if isinstance(node, Instruction) else offset
 
 
 def _problems(build: Build, settings: Settings) -> Iterator[Diagnostic]:
@@ -224,7 +169,7 @@ def _from_shellcheck(build: Build, settings: Settings, answers: shellcheck.Answe
             severity = settings.severity_of(check)
             start, end = remark.span
             if settings.preset in BY_INSTRUCTION:
-                start = _beginning(build, start)
+                start = beginning(build, start)
             yield Diagnostic(
                 check.name, check.aliases, severity, Span(start, end), remark.message, remark.fix
             )
