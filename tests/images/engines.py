@@ -78,13 +78,26 @@ def run(*words: str | Path, codes: tuple[int, ...] = (0,)) -> str:
     return done.stdout
 
 
+def base_of(dockerfile: Path) -> str:
+    """The image at the bottom of a Dockerfile's last stage."""
+    final = analyze(Source(dockerfile.read_text())).final
+    assert final
+    assert final.base
+    return final.base
+
+
+def has(image: str) -> bool:
+    """Whether an image is there: not every Python can be had on every machine."""
+    return not subprocess.run(
+        ["docker", "image", "inspect", image], capture_output=True, check=False
+    ).returncode
+
+
 def build(dockerfile: Path, context: Path, tag: str) -> int:
     """Build an image and give the bytes that it adds to its base."""
     words = ["docker", "build", "--network", "host", "-q", "-t", tag, "-f", str(dockerfile), str(context)]
     if subprocess.run(words, capture_output=True, timeout=LIMIT, check=False).returncode:
         run(*words, "--no-cache")  # what is cached may name packages that are no more
-    final = analyze(Source(dockerfile.read_text())).final
-    assert final
-    assert final.base
-    sizes = [json.loads(run("docker", "image", "inspect", image))[0]["Size"] for image in (tag, final.base)]
+    images = (tag, base_of(dockerfile))
+    sizes = [json.loads(run("docker", "image", "inspect", image))[0]["Size"] for image in images]
     return int(sizes[0] - sizes[1])

@@ -42,13 +42,14 @@ Images = dict[str, tuple[Measured, Measured]]
 @pytest.fixture(scope="session")
 def images(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Images:
     folder = tmp_path_factory.mktemp("images")
+    apps = [app for app in APPS if engines.has(engines.base_of(app / "Dockerfile"))]
     with ThreadPoolExecutor(2) as pool:
         before = [
             pool.submit(measured, app, (app / "Dockerfile").read_text(), f"{app.name}-before", folder)
-            for app in APPS
+            for app in apps
         ]
-        after = [pool.submit(measured, app, converted(app), f"{app.name}-after", folder) for app in APPS]
-    return {app.name: (old.result(), new.result()) for app, old, new in zip(APPS, before, after, strict=True)}
+        after = [pool.submit(measured, app, converted(app), f"{app.name}-after", folder) for app in apps]
+    return {app.name: (old.result(), new.result()) for app, old, new in zip(apps, before, after, strict=True)}
 
 
 def converted(app: Path) -> str:
@@ -75,6 +76,8 @@ def measured(app: Path, text: str, name: str, folder: Path) -> Measured:
 
 @pytest.mark.parametrize("app", [app.name for app in APPS])
 def test_same_output_and_never_larger(app: str, images: Images) -> None:
+    if app not in images:
+        pytest.skip("its base cannot be had on this machine")
     before, after = images[app]
     assert before.output == after.output == (HERE / "apps" / app / "expected.txt").read_text()
     assert after.added <= before.added

@@ -1,2 +1,3 @@
-with open("/words.txt") as words:
-    print(words.read().strip())
+from pathlib import Path
+
+print(Path("/words.txt").read_text().strip())

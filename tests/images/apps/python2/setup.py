@@ -1,3 +1,8 @@
 from setuptools import setup
 
-setup(name="shouting", version="1.0", py_modules=["shouting"], entry_points={"console_scripts": ["shout=shouting:main"]})
+setup(
+    name="shouting",
+    version="1.0",
+    py_modules=["shouting"],
+    entry_points={"console_scripts": ["shout=shouting:main"]},
+)
