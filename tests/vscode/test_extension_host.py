@@ -53,6 +53,8 @@ class Run:
                 environment = opened.workspace / name / "bin"
                 environment.mkdir(parents=True)
                 (environment / "python").symlink_to(sys.executable)
+            (opened.workspace / "own").mkdir()
+            (opened.workspace / "own" / "lightship").symlink_to(Path(sys.executable).with_name("lightship"))
             # Playwright hears from the page only while it is asked something.
             until(lambda: opened.page.wait_for_timeout(100) or self.code, 240)
         self.errors: dict[str, str] = {}

@@ -244,6 +244,23 @@ export const tests: Record<string, () => Promise<void>> = {
         });
     },
 
+    "an installation of the user's own is run instead": async () => {
+        await set('server.path', file('own/lightship').fsPath);
+        await until('it runs', () => {
+            const state = extension?.exports.state;
+            return state?.kind === 'running' && /^lightship \d.*own.lightship/.test(state.launcher.description);
+        });
+        await show('Dockerfile');
+        await has('Dockerfile', 'pip-cache');
+        const page = await vscode.workspace.openTextDocument(vscode.Uri.parse('lightship-rule:/root-user.md'));
+        assert.match(page.getText(), /^# root-user\n/);
+        await set('server.path', undefined);
+        await until('the one in the extension runs', () => {
+            const state = extension?.exports.state;
+            return state?.kind === 'running' && state.launcher.args.includes('-I');
+        });
+    },
+
     'the server comes back after a crash': async () => {
         await show('Dockerfile');
         const { client } = await running();
