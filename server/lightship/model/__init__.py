@@ -31,9 +31,7 @@ def analyze(
     return read(source, context, registries)
 
 
-def read(
-    source: Source, context: BuildContext | None = None, registries: Registries | None = None
-) -> Build:
+def read(source: Source, context: BuildContext | None = None, registries: Registries | None = None) -> Build:
     """The same for who looks at many files, each once, and takes them apart afterwards."""
     file = parse(source.text)
     build = Build(source, file, context, registries)
