@@ -263,7 +263,8 @@ def runtime_of(package: str, image: str, manager: Manager) -> tuple[str, ...] | 
 
     `image` is the base. None where the package is no build package, or what it leaves behind is not known.
     """
-    alpine, rpm = manager is Manager.APK, manager in RPM_FAMILY
+    alpine, suse = manager is Manager.APK, manager is Manager.ZYPPER
+    rpm = suse or manager in RPM_FAMILY
     old = bool(_OLD.search(image) or _OLD_VERSION.search(image))
     found = _python_of(package, image, alpine, rpm)
     if found or _HEADERS.fullmatch(package):
@@ -271,7 +272,7 @@ def runtime_of(package: str, image: str, manager: Manager) -> tuple[str, ...] | 
     if alpine:
         found = _ALPINE.get(package)
     elif rpm:
-        found = _RPM.get(package)
+        found = None if suse else _RPM.get(package)
     elif old:
         found = _EVER.get(package)
     else:

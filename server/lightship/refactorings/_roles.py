@@ -74,6 +74,10 @@ _INSTALLS_TOOL = regex.compile(
 )
 
 
+_COMPILES = regex.compile(
+    r"^(?!manage\.py|get-pip\.py|compileall|py_compile|ensurepip|compilemessages).*(make|build|compil|config|waf|scons|install|setup|cython)"
+)
+"""Scripts whose names say that they may need a compiler."""
 _ASKING = frozenset(("--version", "-V", "freeze", "list", "show", "check"))
 """Subcommands that only tell something."""
 _BUILDS_AWAY = regex.compile(r"setup\.py\S* (build|sdist|bdist_wheel|egg_info|clean|check)$")
@@ -165,8 +169,18 @@ def role_of_command(command: Command) -> Role:
         names = {value for value in command.values[1:] if not value.startswith("-")}
         return Role.FILES if names <= {"pip", "setuptools"} else Role.UNKNOWN
     if re.fullmatch(r"python\d?(\.\d+)?|manage\.py", name):
-        return Role.UNKNOWN if any("setup.py" in value for value in command.values) else Role.FILES
+        return Role.UNKNOWN if _COMPILES.search(_script(command)) else Role.FILES
     return Role.FILES if name in _FILES or not command.words else Role.UNKNOWN
+
+
+def _script(command: Command) -> str:
+    """The name of the script or module that a Python runs; '' for other code."""
+    values = command.values[1:]
+    if "-m" in values[:-1]:
+        return values[values.index("-m") + 1]
+    if "-c" in values:
+        return ""
+    return next((value.rpartition("/")[2] for value in values if not value.startswith("-")), "")
 
 
 def _role_of_call(call: PackageCall) -> Role:
