@@ -21,17 +21,24 @@ def problem():
     except ImportError as error:
         with open(os.path.join(HERE, "carried.json")) as file:
             carried = json.load(file)
-        return "the extension carries compiled libraries of CPython %s to %s for %s, which it cannot load (%s)" % (
-            carried["pythons"][0],
-            carried["pythons"][-1],
-            carried["target"],
-            error,
+        return (
+            "the extension carries compiled libraries of CPython %s to %s for %s, which it cannot load (%s)"
+            % (
+                carried["pythons"][0],
+                carried["pythons"][-1],
+                carried["target"],
+                error,
+            )
         )
     return None
 
 
 def probe():
-    answer = {"version": "%d.%d.%d" % sys.version_info[:3], "executable": sys.executable, "problem": problem()}
+    answer = {
+        "version": "%d.%d.%d" % sys.version_info[:3],
+        "executable": sys.executable,
+        "problem": problem(),
+    }
     sys.stdout.write(json.dumps(answer))
 
 

@@ -81,7 +81,11 @@ def _result(source: Source, diagnostic: Diagnostic, index: int) -> dict[str, Any
             for number, each in enumerate(diagnostic.related)
         ]
     # JSON cannot carry bytes that are not UTF-8, and SARIF no files that are yet to be.
-    if diagnostic.fix and diagnostic.fix.edits and all(plain(edit.text) == edit.text for edit in diagnostic.fix.edits):
+    if (
+        diagnostic.fix
+        and diagnostic.fix.edits
+        and all(plain(edit.text) == edit.text for edit in diagnostic.fix.edits)
+    ):
         result["fixes"] = [_fix(source, diagnostic.fix)]
     return result
 
