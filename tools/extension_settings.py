@@ -78,6 +78,8 @@ def _shape(each: Mapping[str, Any], definitions: Mapping[str, Any], names: list[
             }
         case {"enum": values}:
             return {"enum": values, "default": "auto"}
+        case {"anyOf": [{"type": "string"}, {"const": False}]}:
+            return {"type": ["string", "boolean", "null"], "default": None}
         case {"type": "boolean"}:
             return {"type": "boolean", "default": True}
         case {"properties": rules}:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .lint import Diagnostic
     from .model.build import Build
     from .shellcheck import Answers
+    from .sources.places import Places
     from .sources.shellcheck import ShellCheck
 
 MANY = 200
@@ -27,8 +28,8 @@ CHUNK = 32
 
 
 class Task(NamedTuple):
-    """A file to check (None is standard input): its settings, its build context's folder, and the least
-    severity that is told."""
+    """A file to check (None is standard input): its settings, its build context's folder (None where it is to be
+    looked for), and the least severity that is told."""
 
     path: Path | None
     source: Source
@@ -89,24 +90,26 @@ def check(tasks: Sequence[Task], jobs: int | None = None) -> Iterator[Result]:
         for results in _in_processes(chunks, jobs):
             done += 1
             yield from results
-    scripts = Scripts()
+    from .sources.places import Places
+
+    scripts, places = Scripts(), Places([Path()])
     for chunk in chunks[done:]:
-        yield from _look(chunk, scripts)
+        yield from _look(chunk, scripts, places)
 
 
-def _look(tasks: Sequence[Task], scripts: Scripts) -> Iterator[Result]:
+def _look(tasks: Sequence[Task], scripts: Scripts, places: Places) -> Iterator[Result]:
     """Check some files. Should one of them fail, the others are checked all the same."""
     from . import lint, model
     from .model.build import Build
-    from .sources.context import context
 
     # Faster than with the command line's own bound, and measured to take no more memory.
     gc.set_threshold(500_000, 20, 100)
     builds: list[Build | Exception] = []
     for task in tasks:
         try:
-            folder = context(task.context, task.path) if task.context else None
-            builds.append(model.read(task.source, folder))
+            read = model.read(task.source)
+            read.context = places.context(task.path, read, task.settings, task.context)
+            builds.append(read)
         except Exception as error:
             builds.append(error)
     pairs = list(zip(tasks, builds, strict=True))
@@ -146,16 +149,20 @@ def _in_processes(chunks: Sequence[Sequence[Task]], jobs: int) -> Iterator[list[
         pool.shutdown(cancel_futures=True)
 
 
-_scripts = Scripts()
-"""Each process asks ShellCheck for itself."""
+_own: tuple[Scripts, Places]
+"""Each process asks ShellCheck and the disk for itself."""
 
 
 def _look_in_process(tasks: Sequence[Task]) -> list[Result]:
-    return [*_look(tasks, _scripts)]
+    return [*_look(tasks, *_own)]
 
 
 def _begin() -> None:
-    """An interrupt is for the process that the terminal talks to."""
+    global _own
+    from .sources.places import Places
+
+    _own = Scripts(), Places([Path()])
+    # An interrupt is for the process that the terminal talks to.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

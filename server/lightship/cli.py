@@ -104,7 +104,7 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
         "paths", nargs="*", metavar="PATH", help="files, folders to search, - for standard input; default: ."
     )
     inputs.add_argument(
-        "--context", metavar="DIR", type=Path, help="build context; without it, no rule asks what is there"
+        "--context", metavar="DIR", type=Path, help="build context; without it, it is looked for"
     )
 
     check = commands.add_parser("check", parents=[inputs], help="report findings")
@@ -172,7 +172,7 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
     refactor.add_argument("file", nargs="?", metavar="FILE", help="a file, or - for standard input")
     refactor.add_argument("--line", metavar="N", type=int, help="look at this line alone")
     refactor.add_argument(
-        "--context", metavar="DIR", type=Path, help="build context; without it, nothing asks what is there"
+        "--context", metavar="DIR", type=Path, help="build context; without it, it is looked for"
     )
     refactor.add_argument(
         "--ask-registry", action="store_true", help="ask registries, or an engine at hand, for digests"
@@ -366,7 +366,8 @@ def _fix(options: argparse.Namespace) -> int:
             settings = settings_of(path)
             # None of its fixes are safe.
             ask = (lambda build: scripts.ask([(build, settings)])) if options.unsafe else None  # noqa: B023
-            text, count = lint.fix_all(source, settings, safety, context_of(path), ask)
+            context = context_of(path, source, settings)
+            text, count = lint.fix_all(source, settings, safety, context, ask)
         after = disk.encode(text)
         for warning in scripts.warnings:
             outcome.warn(warning)
@@ -436,12 +437,22 @@ def _count(number: int, noun: str, plural: str = "s") -> str:
 
 def _config(options: argparse.Namespace) -> int:
     from . import render
+    from .model import analyze
     from .rules import all_rules
+    from .sources import disk
+    from .text import Source
 
     outcome = _Outcome()
     path = Path(options.path)
-    settings = _settings(options, outcome)(path / "Dockerfile" if path.is_dir() else path)
+    file = path / "Dockerfile" if path.is_dir() else path
+    settings = _settings(options, outcome)(file)
     sys.stdout.write(render.in_force(settings, all_rules()))
+    if file.is_file():
+        from .sources.places import Places, copied
+
+        build = analyze(Source(disk.decode(disk.read(file)), str(file)))
+        place = Places([Path()]).of(file, copied(build), settings)
+        sys.stdout.write(f"\n{render.build_context(place)}")
     return outcome.status
 
 
@@ -490,7 +501,7 @@ def _refactor(options: argparse.Namespace) -> int:
     outcome = _Outcome()
     context_of = _contexts(options)
     for path, source, content in _inputs([options.file], outcome):
-        build = analyze(source, context_of(path), _registries(options))
+        build = analyze(source, context_of(path, source, None), _registries(options))
         span = Span(0, len(source.text))
         if options.line is not None:
             if not 0 < options.line <= len(source.line_starts):
@@ -513,7 +524,8 @@ def _refactor(options: argparse.Namespace) -> int:
                 if isinstance(each.outcome, Refusal):
                     outcome.warn(f"{each.title}: {each.outcome.reason}")
         text = result(build, offer.outcome)
-        created = [(options.context / new.path, new.text) for new in offer.outcome.creates]
+        root = build.context.root if build.context else None
+        created = [(root / new.path, new.text) for new in offer.outcome.creates] if root else []
         if not options.write:
             _write_bytes(disk.encode(_diff(source, text)))
             for new, new_text in created:
@@ -604,14 +616,20 @@ def _context_folder(options: argparse.Namespace) -> Path | None:
     return root
 
 
-def _contexts(options: argparse.Namespace) -> Callable[[Path], BuildContext | None]:
-    """The build context of a file: the folder of `--context`."""
-    root = _context_folder(options)
-    if root is None:
-        return lambda path: None
-    from .sources.context import context
+def _contexts(options: argparse.Namespace) -> Callable[[Path, Source, Settings | None], BuildContext | None]:
+    """The build context of a file: the folder of `--context`, or what is found with the settings for the file, which
+    are those of the nearest file if they are not given."""
+    from .model import analyze
+    from .sources import settings as files
+    from .sources.places import Places
 
-    return lambda path: context(root, None if _is_stdin(path) else path)
+    chosen, places = _context_folder(options), Places([Path()])
+
+    def of(path: Path, source: Source, settings: Settings | None = None) -> BuildContext | None:
+        file = None if _is_stdin(path) else path
+        return places.context(file, analyze(source), settings or files.load(path.parent)[0], chosen)
+
+    return of
 
 
 def _registries(options: argparse.Namespace) -> Registries | None:

@@ -31,6 +31,7 @@ KEYS = {
     "shellcheck": "Whether ShellCheck looks at shell scripts: true, false, or `auto`, where it is installed.",
     "fail-on": "The least severe finding that makes `lightship check` exit with 1; with `off`, none does.",
     "suppressions": "Whether comments in Dockerfiles may silence rules; they may unless this is false.",
+    "context": "The build context: a folder, as seen from the settings file. Unless this is set it is looked for; with `false`, it is not.",
     "rules": "Options of rules: a table for each, by name or alias.",
     "features": "What an editor is offered; false turns a feature off, where another extension has it too.",
 }
@@ -100,6 +101,8 @@ class Settings:
     """One of `PRESETS`."""
     fail_on: Severity | Literal["off"] | None = None
     suppressions: bool | None = None
+    context: str | Literal[False] | None = None
+    """The build context's folder, from that of the settings file on; False keeps it from being looked for."""
     rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
     """Options by the rule's name or alias, and by the field's name."""
     features: Mapping[str, bool] = field(default_factory=dict, hash=False)
@@ -162,6 +165,13 @@ class Settings:
     def offers(self, feature: str) -> bool:
         """Whether an editor is offered one of `FEATURES`: what the uppermost layer says that says something."""
         return next((layer.features[feature] for layer in self.layers if feature in layer.features), True)
+
+    @property
+    def context_chosen(self) -> tuple[str | Literal[False] | None, str]:
+        """What the uppermost layer says of the build context that says something, and where that is written."""
+        return next(
+            ((layer.context, layer.origin) for layer in self.layers if layer.context is not None), (None, "")
+        )
 
     @property
     def layers(self) -> Iterator[Settings]:
@@ -330,6 +340,7 @@ def _read(table: Mapping[str, Any], known: Known, origin: str) -> tuple[Settings
             preset=_choice("preset", table, PRESETS, complaints),
             fail_on=LEVELS[fail_on] if fail_on else None,
             suppressions=suppressions,
+            context=_context(table.get("context"), complaints),
             features=_features(table.get("features", {}), complaints),
             rules=_options(table.get("rules", {}), known, complaints),
             origin=origin,
@@ -403,13 +414,25 @@ def _features(value: object, complaints: list[_Complaint]) -> dict[str, bool]:
     for key, wanted in value.items():
         name = re.sub("[A-Z]", lambda match: f"-{match[0].lower()}", key)
         if name not in FEATURES:
-            complaints.append(_Complaint(("features", key), f'unknown feature "{key}"{nearest(name, FEATURES)}'))
+            complaints.append(
+                _Complaint(("features", key), f'unknown feature "{key}"{nearest(name, FEATURES)}')
+            )
         elif not isinstance(wanted, bool):
             message = f'the feature "{key}" must be true or false, not {_kind(wanted)}.'
             complaints.append(_Complaint(("features", key), message))
         else:
             right[name] = wanted
     return right
+
+
+def _context(value: object, complaints: list[_Complaint]) -> str | Literal[False] | None:
+    match value:
+        case None | str():
+            return value or None
+        case False:
+            return False
+    complaints.append(_Complaint(("context",), f'"context" must be a folder or false, not {_kind(value)}.'))
+    return None
 
 
 def _shellcheck(value: object, complaints: list[_Complaint]) -> bool | Literal["auto"] | None:

@@ -10,12 +10,27 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from e2b_dockerfile_utils import PatternMatcher
+
+
+class Place(NamedTuple):
+    """Where a Dockerfile is built, and what says so.
+
+    `values` are those of build arguments, by who gives them; `problems` what was not understood of the files that
+    might say more.
+    """
+
+    root: Path
+    why: str
+    certain: bool
+    """Whether rules may rely on it; it is a good guess in any case."""
+    values: Mapping[str, Mapping[str, str]] = {}
+    problems: tuple[str, ...] = ()
 
 
 class Tree(Protocol):

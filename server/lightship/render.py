@@ -14,6 +14,7 @@ from .terms import Severity, Topic
 from .text import Safety
 
 if TYPE_CHECKING:
+    from .context import Place
     from .refactorings import Refactoring
 
 MARKERS = ("<!-- rules -->", "<!-- /rules -->")
@@ -148,6 +149,18 @@ def in_force(settings: config.Settings, rules: Iterable[Rule]) -> str:
     return f"{_columns(rows)}\n{_columns(found)}"
 
 
+def build_context(place: Place | None) -> str:
+    """What `lightship config` prints of a Dockerfile's build context."""
+    if place is None:
+        return "build context  not looked for\n"
+    shown = f"{place.root}  {place.why}{'' if place.certain else '; a guess, on which no rule relies'}"
+    given = [
+        f"{name}={value} for {who}" for who, values in place.values.items() for name, value in values.items()
+    ]
+    rows = [("build context", shown), *(("build argument", each) for each in given)]
+    return _columns([*rows, *(("not understood", each) for each in place.problems)])
+
+
 def _set(settings: config.Settings) -> Iterator[tuple[str, str, str]]:
     """Key, value and origin of what is set, from the uppermost layer down."""
     for layer in settings.layers:
@@ -203,6 +216,7 @@ def schema(rules: Collection[Rule]) -> dict[str, Any]:
         "shellcheck": {"enum": [True, False, config.AUTO]},
         "fail-on": {"$ref": "#/definitions/severity"},
         "suppressions": {"type": "boolean"},
+        "context": {"anyOf": [{"type": "string"}, {"const": False}]},
         "features": {
             "type": "object",
             "properties": {

@@ -220,3 +220,34 @@ def test_real_files_are_checked_and_fixed_without_a_complaint(run: Run, corpus: 
     assert fix.status == 1
     assert fix.err.count("\n") == 1
     assert json.loads(check.out)
+
+
+def test_the_build_context_is_found(run: Run, folder: Path) -> None:
+    (folder / "app").mkdir()
+    (folder / "app" / "Dockerfile").write_text("FROM debian:12\nCOPY . /app\n")
+    only = ("check", "--select", "no-dockerignore", "app/Dockerfile")
+    assert run(*only).status == 0
+    (folder / "compose.yaml").write_text(
+        "services: {web: {build: {context: app, args: {V: '1'}}}, x: {build: $X}}"
+    )
+    assert "no-dockerignore" in run(*only).out
+    assert run("config", "app").out.endswith(
+        f"build context   {folder}/app  web in compose.yaml\n"
+        "build argument  V=1 for web in compose.yaml\n"
+        "not understood  compose.yaml: x: `$X` depends on the environment\n"
+    )
+    (folder / "lightship.toml").write_text("context = false\n")
+    assert run(*only).status == 0
+    assert run("config", "app").out.endswith("build context  not looked for\n")
+    (folder / "lightship.toml").write_text("context = true\n")
+    assert run(*only).err == (
+        f'lightship: {folder}/lightship.toml:1: "context" must be a folder or false, not a boolean.\n'
+    )
+
+
+def test_fixes_know_the_build_context(run: Run, folder: Path) -> None:
+    (folder / "Dockerfile").write_text("FROM debian:12\nADD app.tar.gz /app/\nADD src /src\n")
+    (folder / "src").mkdir()
+    (folder / "app.tar.gz").write_text("")
+    run("fix", "--select", "add-instead-of-copy")
+    assert (folder / "Dockerfile").read_text().splitlines()[1:] == ["ADD app.tar.gz /app/", "COPY src /src"]

@@ -156,10 +156,10 @@ def test_a_process_that_is_killed_stops_nothing(
 ) -> None:
     parent, look = os.getpid(), batch._look
 
-    def die(tasks, scripts):  # type: ignore[no-untyped-def]
+    def die(*arguments):  # type: ignore[no-untyped-def]
         if os.getpid() != parent:
             os._exit(1)
-        return look(tasks, scripts)
+        return look(*arguments)
 
     monkeypatch.setattr(batch, "_look", die)
     assert run("check", *ONLY, "--jobs", "2").out.count(f" {RULE} ") == 70

@@ -81,6 +81,7 @@ def test_a_new_file(run: Run, dockerfile: Path, context: Path) -> None:
     assert (context / ".dockerignore").read_text() == wanted
     assert {path.name for path in context.iterdir()} == {".dockerignore", "__pycache__"}
     assert "there is one already" in run(*words, "--write").err
+    (dockerfile.parent / "lightship.toml").write_text("context = false\n")
     assert "not known" in run(*words[:3]).err
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
-from ..context import BuildContext
+from ..context import BuildContext, Tree
 
 LARGEST = 1_000_000
 """Bytes beyond which a file is not read as text."""
+MOST_ENTRIES = 100_000
+"""Entries of folders that are listed in all; what lies beyond says nothing."""
 
 
 class Folder:
@@ -19,11 +22,13 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self._root = root.absolute()
         self._read: dict[str, Mapping[str, int | None]] = {}
+        self._left = MOST_ENTRIES
 
     def entries(self, folder: str) -> Mapping[str, int | None]:
         if folder not in self._read:
             place = self._place(folder)
-            self._read[folder] = _scan(place) if place else {}
+            self._read[folder] = _scan(place, self._left) if place else {}
+            self._left -= len(self._read[folder])
         return self._read[folder]
 
     def text(self, path: str) -> str | None:
@@ -44,11 +49,11 @@ class Folder:
             return None
 
 
-def _scan(folder: Path) -> dict[str, int | None]:
+def _scan(folder: Path, most: int) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
     try:
         with os.scandir(folder) as entries:
-            for entry in sorted(entries, key=lambda entry: entry.name):
+            for entry in sorted(islice(entries, max(most, 0)), key=lambda entry: entry.name):
                 if entry.is_dir(follow_symlinks=False):
                     found[entry.name] = None
                 else:
@@ -58,10 +63,10 @@ def _scan(folder: Path) -> dict[str, int | None]:
     return found
 
 
-def context(root: Path, dockerfile: Path | None = None) -> BuildContext:
+def context(root: Path, dockerfile: Path | None = None, tree: Tree | None = None) -> BuildContext:
     """The context in a folder, as a build of `dockerfile` sees it: `<its name>.dockerignore` beside the
-    Dockerfile comes before the `.dockerignore` at the root."""
-    tree = Folder(root)
+    Dockerfile comes before the `.dockerignore` at the root. `tree` is the folder, where it has been read before."""
+    tree = tree or Folder(root)
     ignored = None
     if dockerfile is not None:
         ignored = Folder(dockerfile.parent).text(f"{dockerfile.name}.dockerignore")

@@ -1,0 +1,102 @@
+"""The targets of a Bake file, in HCL or JSON, https://docs.docker.com/build/bake/reference/"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from . import Read, Target, hcl, remote
+from .hcl import UNKNOWN, Unknown
+
+_DEEPEST = 20
+"""Targets that a target inherits from, one from the other."""
+
+Attributes = Mapping[str, Any]
+
+
+def read(name: str, text: str) -> Read:
+    try:
+        known = dict(_in_json(text) if name.endswith(".json") else _in_hcl(text))
+    except hcl.Malformed as error:
+        return Read((), {"": str(error)})
+    except (ValueError, RecursionError) as error:
+        return Read((), {"": f"line {getattr(error, 'lineno', 1)} is not JSON"})
+    targets: list[Target] = []
+    problems: dict[str, str] = {}
+    for title in known:
+        found = _target(title, _whole(title, known, 0))
+        if isinstance(found, Target):
+            targets.append(found)
+        elif found:
+            problems[title] = found
+    return Read(tuple(targets), problems)
+
+
+def _in_hcl(text: str) -> Iterator[tuple[str, Attributes]]:
+    for block in hcl.parse(text):
+        if block.kind == "target" and block.labels:
+            yield block.labels[0], block.attributes
+
+
+def _in_json(text: str) -> Iterator[tuple[str, Attributes]]:
+    match json.loads(text):
+        case {"target": dict(targets)}:
+            for name, attributes in targets.items():
+                if isinstance(attributes, dict):
+                    yield name, {key: _plain(value) for key, value in attributes.items()}
+
+
+def _plain(value: Any) -> Any:
+    """A value of JSON, where text may be a template as in HCL."""
+    match value:
+        case str():
+            return UNKNOWN if "${" in value or "%{" in value else value
+        case list():
+            return [_plain(each) if isinstance(each, str) else UNKNOWN for each in value]
+        case dict():
+            return {
+                key: _plain(each) if not isinstance(each, dict) else UNKNOWN for key, each in value.items()
+            }
+    return value
+
+
+def _whole(name: str, known: Mapping[str, Attributes], depth: int) -> dict[str, Any] | None:
+    """A target with what it inherits; None where that is not known. What is written later counts."""
+    own = known.get(name)
+    inherited = own.get("inherits", []) if own is not None else UNKNOWN
+    if own is None or depth > _DEEPEST or not isinstance(inherited, list):
+        return None
+    whole: dict[str, Any] = {}
+    for layer in (
+        *(_whole(each, known, depth + 1) if isinstance(each, str) else None for each in inherited),
+        own,
+    ):
+        if layer is None:
+            return None
+        arguments = {**_table(whole.get("args")), **_table(layer.get("args"))}
+        whole |= {**layer, "args": arguments}
+    return whole
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _target(name: str, found: dict[str, Any] | None) -> Target | str:
+    """A target, or why it is not known; an empty reason where it concerns no Dockerfile on disk."""
+    if found is None:
+        return "what it inherits is not known"
+    if "dockerfile-inline" in found:
+        return ""
+    context, dockerfile = found.get("context", ""), found.get("dockerfile", "")
+    if not isinstance(context, str) or not isinstance(dockerfile, str):
+        which = "context" if isinstance(context, Unknown) else "Dockerfile"
+        return f"its {which} would have to be computed"
+    if remote(context) or context.startswith("target:"):
+        return ""
+    stage = found.get("target")
+    arguments = {key: value for key, value in _table(found.get("args")).items() if isinstance(value, str)}
+    return Target(
+        name, context or None, dockerfile or None, stage if isinstance(stage, str) else None, arguments
+    )

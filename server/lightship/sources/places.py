@@ -1,0 +1,234 @@
+"""Where Dockerfiles are built: as settings say, or Compose and Bake files, or else as what they copy tells.
+
+What is taken for certain is what rules rely on. A guess is for what only helps: completion, links, sizes.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from .. import buildfiles
+from ..buildfiles import Read, Target
+from ..config import Settings
+from ..context import BuildContext, Place
+from ..model.build import Build
+from ..model.copies import sources
+from .context import Folder, context
+from .disk import SKIPPED
+
+MOST_ENTRIES = 10_000
+MOST_SECONDS = 0.5
+DEEPEST = 6
+"""How much of a project is searched for build files: entries, seconds and folders below its root."""
+
+
+class _Declared(NamedTuple):
+    file: Path
+    context: Path
+    target: Target
+
+
+class _Index(NamedTuple):
+    """The builds that a project's files declare, by Dockerfile; and what was not understood."""
+
+    builds: Mapping[Path, list[_Declared]]
+    problems: tuple[str, ...]
+
+
+class Places:
+    """Looks into each project once. `folders` are projects where no repository says so: what an editor has open, or
+    where a command runs. `unsaved` has the texts of files that are being edited."""
+
+    def __init__(self, folders: Sequence[Path] = (), unsaved: Mapping[Path, str] | None = None) -> None:
+        self._folders = [_absolute(folder) for folder in folders]
+        self._unsaved = unsaved or {}
+        self._roots: dict[Path, tuple[Path, bool]] = {}
+        self._indices: dict[Path, _Index] = {}
+        self._read: dict[Path, tuple[Folder, dict[str | None, BuildContext]]] = {}
+
+    def of(self, dockerfile: Path, copied: Sequence[str], settings: Settings) -> Place | None:
+        """Where a Dockerfile is built that copies certain paths of its context (`copied`). None where settings want
+        it not to be asked. Never raises."""
+        dockerfile = _absolute(dockerfile)
+        root, known = self._root(dockerfile.parent)
+        chosen, origin = settings.context_chosen
+        if chosen is False:
+            return None
+        if chosen is not None:
+            base = Path(origin).parent if Path(origin).is_file() else root
+            return Place(_absolute(base / chosen), f"settings, {origin}", True)
+        if root not in self._indices:
+            self._indices[root] = _search(root, self._text) if known else _Index({}, ())
+        index = self._indices[root]
+        declared = index.builds.get(dockerfile)
+        if not declared:
+            return _inferred(dockerfile, copied, root, known)._replace(problems=index.problems)
+        return Place(
+            declared[0].context,
+            " and ".join(
+                f"{target.name} in {os.path.relpath(file, root)}" for file, _, target in declared[:3]
+            ),
+            len({each.context for each in declared}) == 1,
+            {
+                f"{target.name} in {os.path.relpath(file, root)}": target.args
+                for file, _, target in declared
+                if target.args
+            },
+            index.problems,
+        )
+
+    def context(
+        self, dockerfile: Path | None, build: Build, settings: Settings, chosen: Path | None = None
+    ) -> BuildContext | None:
+        """The build context that rules may rely on: a folder that is `chosen`, or one that is certain. None for
+        what is not."""
+        if chosen is None and dockerfile is not None:
+            place = self.of(dockerfile, copied(build), settings)
+            chosen = place.root if place and place.certain else None
+        return self.at(chosen, dockerfile) if chosen else None
+
+    def at(self, root: Path, dockerfile: Path | None) -> BuildContext:
+        """The context in a folder, which is read once for however many Dockerfiles."""
+        if root not in self._read:
+            self._read[root] = Folder(root), {}
+        folder, known = self._read[root]
+        found = context(root, dockerfile, folder)
+        return known.setdefault(found.dockerignore, found)
+
+    def _root(self, folder: Path) -> tuple[Path, bool]:
+        """The root of the project that a folder belongs to, and whether anything says that it is one."""
+        if folder not in self._roots:
+            self._roots[folder] = next(
+                ((each, True) for each in (folder, *folder.parents) if (each / ".git").exists()),
+                next(
+                    ((each, True) for each in self._folders if folder.is_relative_to(each)),
+                    (folder, False),
+                ),
+            )
+        return self._roots[folder]
+
+    def _text(self, file: Path) -> str | None:
+        if file in self._unsaved:
+            return self._unsaved[file]
+        try:
+            if not file.is_file() or file.stat().st_size > buildfiles.LARGEST:
+                return None
+            return file.read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return None
+
+
+def copied(build: Build) -> tuple[str, ...]:
+    """What a Dockerfile copies from its build context, as far as it says so."""
+    return tuple(
+        dict.fromkeys(source.path for step in build.steps if not step.triggered for source in sources(step))
+    )
+
+
+def _search(root: Path, text: Callable[[Path], str | None]) -> _Index:
+    """What the build files of a project declare, those near its root first."""
+    real = Path(os.path.realpath(root))
+    builds: dict[Path, list[_Declared]] = {}
+    problems: list[str] = []
+    for folder, names in _build_files(root):
+        for lower, upper in _pairs(names):
+            read = _together(
+                *(
+                    buildfiles.read(name, text(folder / name) or "") if name else Read(())
+                    for name in (lower, upper)
+                )
+            )
+            file = folder / (lower or upper)
+            shown = os.path.relpath(file, root)
+            for name, problem in read.problems.items():
+                if problem:
+                    problems.append(f"{shown}: {f'{name}: ' if name else ''}{problem}")
+            for target in read.targets:
+                context = _absolute(folder / (target.context or "."))
+                inside = Path(os.path.realpath(context)).is_relative_to(real)
+                if not inside:
+                    problems.append(f"{shown}: {target.name}: its context lies outside the project")
+                elif context.is_dir():
+                    dockerfile = _absolute(context / (target.dockerfile or "Dockerfile"))
+                    builds.setdefault(dockerfile, []).append(_Declared(file, context, target))
+    return _Index(builds, tuple(problems))
+
+
+def _build_files(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Folders with the build files in them, breadth first; neither links nor hidden folders are entered."""
+    waiting, entries, end = [(root, 0)], 0, time.monotonic() + MOST_SECONDS
+    for folder, depth in waiting:
+        names = []
+        try:
+            with os.scandir(folder) as found:
+                for entry in found:
+                    entries += 1
+                    if entries > MOST_ENTRIES or time.monotonic() > end:
+                        break
+                    if entry.name in buildfiles.NAMES:
+                        names.append(entry.name)
+                    elif (
+                        depth < DEEPEST
+                        and not entry.name.startswith(".")
+                        and entry.name not in SKIPPED
+                        and entry.is_dir(follow_symlinks=False)
+                    ):
+                        waiting.append((folder / entry.name, depth + 1))
+        except OSError:
+            continue
+        if names:
+            yield folder, sorted(names)
+        if entries > MOST_ENTRIES or time.monotonic() > end:
+            return
+
+
+def _pairs(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Build files of one folder, each with the override that is read over it; one of them may be missing."""
+    by_stem: dict[str, list[str]] = {}
+    for name in names:
+        stem = name.partition(".")[0] + ("." + name.rpartition(".")[2] if name in buildfiles.BAKE else "")
+        by_stem.setdefault(stem, []).append(name)
+    for found in by_stem.values():
+        plain = [name for name in found if ".override." not in name]
+        over = [name for name in found if ".override." in name]
+        yield (plain[0] if plain else "", over[0] if over else "")
+
+
+def _together(lower: Read, upper: Read) -> Read:
+    """What two files say, the upper one over the lower; what either leaves unclear is not known."""
+    problems = {**lower.problems, **upper.problems}
+    targets = {each.name: each for each in lower.targets}
+    for each in upper.targets:
+        targets[each.name] = each.over(targets[each.name]) if each.name in targets else each
+    return Read(tuple(each for name, each in targets.items() if name not in problems), problems)
+
+
+def _inferred(dockerfile: Path, copied: Sequence[str], root: Path, known: bool) -> Place:
+    """The nearest folder that holds all that is copied. That is certain where no other one does, or where a
+    `.dockerignore` lies there and the builder finds all that it asks for."""
+    folder = dockerfile.parent
+    above = [each for each in (folder, *folder.parents) if each.is_relative_to(root)]
+    named = [path for path in copied if path and not any(mark in path for mark in "*?[")]
+    holding = [each for each in above if all(os.path.lexists(each / path) for path in named)]
+    if not holding:
+        some = len(above) == 1 and any(os.path.lexists(folder / path) for path in named)
+        return Place(
+            folder, "the Dockerfile's folder, though not all that is copied is there", known and some
+        )
+    nearest = holding[0]
+    ignoring = [each for each in holding if (each / ".dockerignore").is_file()]
+    if ignoring == [nearest]:
+        return Place(nearest, "a .dockerignore is there", bool(copied))
+    if len(holding) > 1:
+        return Place(nearest, "the nearest folder that has what is copied, but not the only one", False)
+    if named:
+        return Place(nearest, "the only folder that has all that is copied", True)
+    return Place(nearest, "the Dockerfile's folder", known and bool(copied))
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100  links stay what they are called

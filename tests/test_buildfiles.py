@@ -1,0 +1,163 @@
+"""What Compose and Bake files declare to be built: what is certain is read, all else is named."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lightship import buildfiles
+from lightship.buildfiles import LARGEST, NAMES, Target, read
+
+COMPOSE = """
+x-common: &common
+  context: ./app
+  args: {VERSION: 1.20, TOKEN: "${TOKEN}", EMPTY: }
+services:
+  web:
+    build: *common
+  api:
+    build: {<<: *common, dockerfile: Dockerfile.api, target: prod, args: ["A=1=2", B, "C=$D"]}
+  two:
+    build: {<<: [{target: first}, *common], context: own}
+  short: {build: ../other}
+  empty: {build: }
+  database: {image: postgres}
+  remote: {build: "https://github.com/example/app.git"}
+  inline: {build: {dockerfile_inline: FROM scratch}}
+  environment: {build: "${DIR:-.}"}
+  inherited: {extends: web, build: {target: dev}}
+  list: {build: {context: [a]}}
+"""
+BAKE = """
+# a comment, /* no other */
+variable "TAG" {
+  default = "1"
+  validation { condition = TAG != "" /* { */
+    error_message = "no ${"quotes"} {" }
+}
+function "twice" {
+  params = [text]
+  result = text == "x" ? [1, 2] : { "a" = text }
+}
+group "default" { targets = ["app", "tests"] }
+target "app" {
+  context    = "app" // the folder
+  dockerfile = "docker/app.Dockerfile"
+  target     = "prod"
+  args = {
+    VERSION = "3.12", "QUOTED" : "a\\"b $${c}"
+    TAG = TAG
+    (TAG) = "computed"
+    TEXT = <<-EOT
+      context = "
+    EOT
+    LAST = "x"
+  }
+  tags = [for each in ["a", "b"] : "app:${each}-${upper("{")}"]
+  labels = {}
+}
+target "tests" {
+  inherits = ["app"]
+  target = "tests"
+  args = { VERSION = "3.13" }
+}
+target "computed" { context = "${TAG}/app" }
+target "called" { dockerfile = twice("x")[0] }
+target "lost" { inherits = ["nobody"] }
+target "circle" { inherits = ["circle"] }
+target "other" { context = "target:app" }
+target "plain" {}
+"""
+
+
+def test_compose() -> None:
+    found, problems = read("compose.yaml", COMPOSE)
+    assert found == (
+        Target("web", "./app", args={"VERSION": "1.20"}),
+        Target("api", "./app", "Dockerfile.api", "prod", {"A": "1=2"}),
+        Target("two", "own", None, "first", {"VERSION": "1.20"}),
+        Target("short", "../other"),
+        Target("empty"),
+    )
+    assert problems == {
+        "environment": "`${DIR:-.}` depends on the environment",
+        "inherited": "its context is another service's",
+        "list": "its build is no text",
+    }
+
+
+def test_bake() -> None:
+    found, problems = read("docker-bake.hcl", BAKE)
+    arguments = {"VERSION": "3.12", "QUOTED": 'a"b ${c}', "LAST": "x"}
+    assert found == (
+        Target("app", "app", "docker/app.Dockerfile", "prod", arguments),
+        Target("tests", "app", "docker/app.Dockerfile", "tests", {**arguments, "VERSION": "3.13"}),
+        Target("plain"),
+    )
+    assert problems == {
+        "computed": "its context would have to be computed",
+        "called": "its Dockerfile would have to be computed",
+        "lost": "what it inherits is not known",
+        "circle": "what it inherits is not known",
+    }
+
+
+def test_bake_in_json() -> None:
+    text = '{"target": {"a": {"context": "x", "args": {"A": "1", "B": "${C}"}}, "b": {"context": "${C}"}, "c": []}}'
+    found, problems = read("docker-bake.json", text)
+    assert found == (Target("a", "x", args={"A": "1"}),)
+    assert [*problems] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("compose.yaml", "a: build\nb: [\n", "line 3 is not YAML"),
+        ("compose.yaml", "build: " + "[" * 100_000, "too deep to be read"),
+        ("compose.yaml", "build:\n" + "- " * 100_000, "too deep to be read"),
+        ("compose.yaml", "#" * (LARGEST + 1), "too large to be read"),
+        ("docker-bake.json", '{\n"target"', "line 2 is not JSON"),
+        ("docker-bake.json", "[" * 200_000, "line 1 is not JSON"),
+        ("docker-bake.hcl", "a = " + "[" * 100_000, "line 1: `[` is not expected here"),
+        ("docker-bake.hcl", 'a = "${' + '"${' * 100_000, "line 1: the quotes are not closed"),
+        ("docker-bake.hcl", 'target "x" {\n', "line 2: an end is not expected here"),
+        ("docker-bake.hcl", "\n}\n", "line 2: `}` is not expected here"),
+        ("docker-bake.hcl", "target x = 3", "line 1: `=` is not expected here"),
+        ("docker-bake.hcl", "a = f(1", "line 1: an end is not expected here"),
+    ],
+)
+def test_what_cannot_be_read_is_named(name: str, text: str, problem: str) -> None:
+    begin = time.monotonic()
+    assert read(name, text) == ((), {"": problem})
+    assert time.monotonic() - begin < 2
+
+
+def test_aliases_multiply_nothing() -> None:
+    levels = "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 30))
+    text = f"a0: &a0 {{web: {{build: x}}}}\n{levels}services: *a29\n"
+    assert read("compose.yaml", text).targets == (Target("web", "x"),)
+    assert read("compose.yaml", "services: &a\n  build: *a\n  <<: *a\n").targets == (Target("build"),)
+
+
+_PIECES = ["target", '"a"', "{", "}", "[", "]", "(", ")", "=", ":", ",", "\n", '"', "${", "x", "1", "<<E\n", "\nE\n",
+           "context", "services:", "build:", " ", "- ", "&a", "*a", "<<: ", "!x ", "#", "\\", "null", "\x00", "\ufeff"]  # fmt: skip
+
+
+@given(st.sampled_from(sorted(NAMES)), st.lists(st.sampled_from(_PIECES), max_size=40).map("".join))
+def test_nothing_makes_it_raise(name: str, text: str) -> None:
+    for target in read(name, f"{text} build").targets:
+        assert target.name is not None
+
+
+def test_an_override_says_more() -> None:
+    lower = Target("web", "app", "D", None, {"A": "1", "B": "2"})
+    assert Target("web", None, None, "dev", {"B": "3"}).over(lower) == Target(
+        "web", "app", "D", "dev", {"A": "1", "B": "3"}
+    )
+
+
+def test_names() -> None:
+    assert {"compose.yaml", "docker-compose.override.yml", "docker-bake.hcl"} < buildfiles.NAMES
