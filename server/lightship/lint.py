@@ -19,6 +19,7 @@ from .model.build import Build, Stage
 from .model.refusals import refusals
 from .presets import BY_INSTRUCTION
 from .proof import holds as _holds
+from .rewrite.corrections import of_problem
 from .rules import Finding, Related, Rule, Severity, Tag, all_rules
 from .suppression import BUILDKIT_CHECK, Dialect, Name, Suppression, check_options, remove, suppressions
 from .suppression import suppress as _suppress
@@ -43,6 +44,8 @@ _HADOLINTS = {
 speak for it where they are on."""
 
 MAX_PASSES = 100
+MOST_CORRECTED = 50
+"""Problems that are offered corrections: where there are more, the file is something else."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +122,11 @@ def _problems(build: Build, settings: Settings) -> Iterator[Diagnostic]:
     told = (
         {alias for running, _ in _running(settings) for alias in running.rule.aliases} if problems else set()
     )
-    for problem in problems:
+    for number, problem in enumerate(problems):
         aliases = tuple(code for words, code in _HADOLINTS.items() if re.search(words, problem.message))
         if told.isdisjoint(aliases):
-            yield Diagnostic(SYNTAX, aliases, Severity.ERROR, problem.span, problem.message)
+            fix = of_problem(build.file, problem) if number < MOST_CORRECTED else None
+            yield Diagnostic(SYNTAX, aliases, Severity.ERROR, problem.span, problem.message, fix)
 
 
 def _as_error(diagnostic: Diagnostic) -> Diagnostic:

@@ -178,3 +178,21 @@ def test_everything_selected_in_a_long_file(simple: Client, uri: str) -> None:
         "context": {"diagnostics": []},
     }
     assert 0 < len(simple.request("textDocument/codeAction", params)) <= 41
+
+
+def test_what_is_no_finding_is_offered_under_the_cursor(simple: Client, uri: str) -> None:
+    simple.open("FROM debian:12\nrun true\nCOPY --x=1 a b\n", uri)
+    (capitals,) = actions(simple, uri, 1, 1)
+    assert (capitals["title"], capitals["kind"]) == ("Write RUN", "quickfix")
+    assert not {"diagnostics", "isPreferred"} & capitals.keys()
+    assert actions(simple, uri, 1, 5) == []
+    flags = [action["title"] for action in actions(simple, uri, 2, 7)]
+    assert flags == ["Write --chmod", "Write --chown", "Write --from", "Write --exclude"]
+    assert actions(simple, uri, 2, 12) == []
+
+
+def test_the_fix_of_a_finding_is_not_offered_twice(simple: Client, uri: str) -> None:
+    simple.open("FROM debian:12\nRNU true\n", uri)
+    (fix,) = actions(simple, uri, 1, 1)
+    assert fix["title"] == "Write RUN"
+    assert [each["code"] for each in fix["diagnostics"]] == ["syntax"]

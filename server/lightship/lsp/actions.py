@@ -56,6 +56,7 @@ def _wanted(kind: str, wanted: Iterable[str] | None) -> bool:
 
 def _quick_fixes(server: Server, document: Document, span: Span) -> Iterator[types.CodeAction]:
     from .. import lint
+    from ..features import corrections
 
     here = [
         diagnostic
@@ -74,14 +75,17 @@ def _quick_fixes(server: Server, document: Document, span: Span) -> Iterator[typ
             comments.setdefault(lint.suppress(document.build, diagnostic), []).append(diagnostic)
     for code, diagnostics in by_code.items():
         comments.setdefault(lint.suppress_in_file(document.build, code), []).extend(diagnostics)
+    # What a finding offers already is not offered twice.
+    made = {fix.edits for fix in fixes}
+    fixes |= {fix: [] for fix in corrections.offered(document.build.file, span) if fix.edits not in made}
     # Silence is the last thing to offer, the widest at the end.
     for fix, diagnostics in (*fixes.items(), *comments.items()):
         if edits.why_not(server, fix) is None and lint.holds(document.build, fix):
             yield types.CodeAction(
                 title=fix.title,
                 kind=types.CodeActionKind.QuickFix,
-                diagnostics=[to_lsp(document, diagnostic) for diagnostic in diagnostics],
-                is_preferred=fix.safety is Safety.SAFE or None,
+                diagnostics=[to_lsp(document, diagnostic) for diagnostic in diagnostics] or None,
+                is_preferred=(diagnostics and fix.safety is Safety.SAFE) or None,
                 edit=edits.of_fix(server, document, fix),
             )
     edit_for = ignoring.in_project(server, document) if by_code else None

@@ -42,7 +42,9 @@ def check(build: Build) -> Iterator[Finding]:
         ]
         if not lines:
             continue
-        keyword = _swallowed(build.source[instruction.extent])
+        # What stands behind ONBUILD is meant to be there.
+        behind = (instruction.inner or instruction).keyword_span.end
+        keyword = _swallowed(build.source[Span(behind, instruction.extent.end)])
         if keyword:
             yield Finding(
                 lines[0],

@@ -116,17 +116,17 @@ def suggestion(word: str, known: tuple[str, ...]) -> str:
     nearest, found = 3, ""
     for candidate in known:
         if abs(len(candidate) - len(written)) < nearest:
-            distance = _distance(written, candidate.lower())
-            if distance == 0:
+            apart = distance(written, candidate.lower())
+            if apart == 0:
                 return ""
-            if distance < nearest:
-                nearest, found = distance, candidate
+            if apart < nearest:
+                nearest, found = apart, candidate
     if not found:
         return ""
     return f" (did you mean {found.upper() if word == word.upper() != word.lower() else found.lower()}?)"
 
 
-def _distance(one: str, other: str) -> int:
+def distance(one: str, other: str) -> int:
     """Levenshtein's distance."""
     row = list(range(len(other) + 1))
     for i, left in enumerate(one, 1):
