@@ -2,7 +2,8 @@ r"""uv, poetry, pipenv, pdm or conda keeps what it downloads in the image, where
 
 Turn the cache off (`uv sync --no-cache`, `ENV UV_NO_CACHE=1`, `pdm --no-cache install`), let it live outside
 of the layer with `RUN --mount=type=cache,target=/root/.cache/uv`, or empty it in the same `RUN`
-(`conda clean --all --yes`). poetry's own `--no-cache` still keeps the wheels. A later `RUN` frees nothing.
+(`conda clean --all --yes`). poetry's own `--no-cache` still keeps the wheels, and older versions of pdm know no such
+option. A later `RUN` frees nothing.
 
 uv links installed files to its cache where it can, so that little more than its index is stored in vain; with
 `UV_LINK_MODE=copy` everything is there twice.
@@ -41,8 +42,7 @@ from ..rewrite import Refusal, append_command, insert_word
 from ..text import Fix, Safety
 from . import Finding, Severity, Topic, rule
 
-_FLAGGED = frozenset((Manager.UV, Manager.PDM))
-_TOOLS = _FLAGGED | CONDA_FAMILY | {Manager.POETRY, Manager.PIPENV}
+_TOOLS = CONDA_FAMILY | {Manager.UV, Manager.PDM, Manager.POETRY, Manager.PIPENV}
 
 
 @rule(Severity.WARNING, topic=Topic.PACKAGES)
@@ -64,14 +64,14 @@ def check(run: Run) -> Iterator[Finding]:
         yield Finding(
             call.span,
             "{manager} keeps {what} in {folder}, which stays in this layer: {advice}.",
-            None if moved and manager not in _FLAGGED else _fix(call, run, cache.clean),
+            None if moved and manager is not Manager.UV else _fix(call, run, cache.clean),
             {
                 "manager": manager,
                 "what": "a second copy of all it installs" if twice else "what it downloads",
                 "folder": moved
                 or ("its pkgs folder" if manager in CONDA_FAMILY else cache.folders(home(run.state))[0]),
                 "advice": "add --no-cache"
-                if manager in _FLAGGED
+                if manager is Manager.UV
                 else "mount a cache there"
                 if moved
                 else f"end the RUN with `{cache.clean}`, or mount a cache there",
@@ -118,12 +118,10 @@ def _cleaned(call: PackageCall, run: Run) -> bool:
 
 def _fix(call: PackageCall, run: Run, clean: str) -> Fix | None:
     manager = call.meaning.manager
-    if manager in _FLAGGED:
-        # pdm knows the option in front of its subcommand alone.
-        place = call.verb if manager is Manager.UV else call.word(call.meaning.start)
-        if place.value is None or (manager is Manager.PDM and call.meaning.start):
+    if manager is Manager.UV:
+        if call.verb.value is None:
             return None
-        change, title = insert_word(call.command, run, place, "--no-cache"), "Add --no-cache"
+        change, title = insert_word(call.command, run, call.verb, "--no-cache"), "Add --no-cache"
     elif call.word(call.meaning.start).text == manager:
         change, title = append_command(run, clean, run.stage.build), f"Add {clean}"
     else:
