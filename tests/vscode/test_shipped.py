@@ -118,7 +118,8 @@ def test_it_runs(bundled: Path, version: str, tmp_path: Path) -> None:
         {"id": 1, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": {}}},
         {"method": "initialized", "params": {}},
         {"method": "textDocument/didOpen", "params": {"textDocument": document}},
-        {"id": 2, "method": "shutdown"},
+        {"id": 2, "method": "textDocument/diagnostic", "params": {"textDocument": {"uri": uri}}},
+        {"id": 3, "method": "shutdown"},
         {"method": "exit"},
     ]
     bodies = [json.dumps({"jsonrpc": "2.0", **message}).encode() for message in messages]
