@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__.partition(".")[0])
 """That of the whole package."""
 
-LAST_WORK = 1.0
+LAST_WORK = 2.0
 """Seconds that work which was asked for has to finish once the client leaves."""
 
 
