@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from . import context
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -40,11 +38,11 @@ def completion(server: Server, document: Document, params: types.CompletionParam
         from ..features.completion import complete
 
         snippets = bool(server.client(*_ITEM, "snippetSupport"))
-        found = complete(document.build, offset, context.of(document), _pages(summary=True), snippets)
+        found = complete(document.build, offset, server.contexts.of(document), _pages(summary=True), snippets)
     else:
         from ..features.completion.ignored import pattern
 
-        found = pattern(document.text, offset, context.of(document))
+        found = pattern(document.text, offset, server.contexts.of(document))
     return types.CompletionList(False, [_item(server, document, each, at) for at, each in enumerate(found)])
 
 

@@ -38,7 +38,8 @@ def pull(
     server: Server, document: Document, params: types.DocumentDiagnosticParams
 ) -> types.DocumentDiagnosticReport:
     """The same on request, or word that nothing has changed since the client's last one."""
-    id = f"{document.version}.{server.configuration.generation}.{server.shellcheck.generation}"
+    generations = (server.configuration, server.shellcheck, server.contexts)
+    id = ".".join(str(number) for number in (document.version, *(each.generation for each in generations)))
     last = params.previous_result_id
     if last == id:
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id=id)

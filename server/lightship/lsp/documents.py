@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from ..buildfiles import NAMES
 from ..text import Source, Span
 from .convert import END_OF_LINE, Converter, Encoding, line_starts, offset_in_line
 
@@ -33,8 +34,17 @@ class Document:
 
     @property
     def is_dockerfile(self) -> bool:
-        """Whatever the editor calls its language: all but the list of what a build context leaves out."""
-        return not self.uri.endswith(".dockerignore")
+        """Whatever the editor calls its language: all but lists of what a build context leaves out, and build files."""
+        return not self.is_ignore_file and not self.is_build_file
+
+    @property
+    def is_ignore_file(self) -> bool:
+        return self.uri.endswith(".dockerignore")
+
+    @property
+    def is_build_file(self) -> bool:
+        """Of Compose's or Bake's, which is only asked where Dockerfiles are built."""
+        return self.uri.rpartition("/")[2] in NAMES
 
     @cached_property
     def convert(self) -> Converter:

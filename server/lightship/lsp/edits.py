@@ -9,7 +9,6 @@ from urllib.parse import quote
 from lsprotocol import types
 
 from ..text import Edit, Fix, Safety
-from . import context
 
 if TYPE_CHECKING:
     from .documents import Document
@@ -48,7 +47,7 @@ def of_fix(server: Server, document: Document, fix: Fix) -> types.WorkspaceEdit:
         return of(server, document, fix.edits)
     made: list[types.CreateFile | types.TextDocumentEdit] = []
     for new in fix.creates:
-        made += _new(f"{_root(document)}/{quote(new.path)}", new.text)
+        made += _new(f"{_root(server, document)}/{quote(new.path)}", new.text)
     rest = of(server, document, fix.edits).document_changes or [] if fix.edits else []
     return types.WorkspaceEdit(document_changes=[*made, *rest])
 
@@ -94,7 +93,7 @@ def _versioned(server: Server) -> bool:
     return bool(server.client("workspace", "workspaceEdit", "documentChanges"))
 
 
-def _root(document: Document) -> str:
+def _root(server: Server, document: Document) -> str:
     """The URI of the build context: the document's own folder where it is not known to be another."""
-    found = context.of(document)
+    found = server.contexts.of(document)
     return found.root.as_uri() if found and found.root else document.uri.rpartition("/")[0]

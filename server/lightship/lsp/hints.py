@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from ..text import Refusal, Span
-from . import context, edits
+from . import edits
 
 if TYPE_CHECKING:
     from .documents import Document
@@ -29,7 +29,7 @@ _REFRESHED = (
 def inlay_hints(server: Server, document: Document, params: types.InlayHintParams) -> list[types.InlayHint]:
     from ..features.inlay_hints import inlay_hints
 
-    found = inlay_hints(document.build, document.convert.span(params.range), context.of(document))
+    found = inlay_hints(document.build, document.convert.span(params.range), server.contexts.of(document))
     return [
         types.InlayHint(
             document.convert.position(hint.offset), hint.label, tooltip=hint.tooltip, padding_left=True
@@ -43,7 +43,7 @@ def code_lenses(server: Server, document: Document, params: types.CodeLensParams
 
     shown = [
         types.CodeLens(document.convert.range(lens.span), types.Command(lens.title, ""))
-        for lens in code_lenses(document.build, context.of(document))
+        for lens in code_lenses(document.build, server.contexts.of(document))
     ]
     return [*shown, *_conversions(server, document)]
 

@@ -14,16 +14,22 @@ if TYPE_CHECKING:
 
 
 def hover(server: Server, document: Document, params: types.HoverParams) -> types.Hover | None:
+    from ..features.build_context import about
     from ..features.hover import hover
     from ..rules import all_rules
 
     if not document.is_dockerfile:
-        return ignore_file.hover(document, document.convert.offset(params.position))
+        return ignore_file.hover(server, document, document.convert.offset(params.position))
     pages = {rule.name: rule.page for rule in all_rules()}
-    found = hover(document.build, document.convert.offset(params.position), server.check(document), pages)
+    offset = document.convert.offset(params.position)
+    found = hover(document.build, offset, server.check(document), pages)
     if found is None:
         return None
+    place = server.contexts.place(document)
+    built = about(document.build, offset, place) if place else ""
     return types.Hover(
-        types.MarkupContent(types.MarkupKind.Markdown, found.markdown),
+        types.MarkupContent(
+            types.MarkupKind.Markdown, "\n\n---\n\n".join(filter(None, (found.markdown, built)))
+        ),
         document.convert.range(found.span),
     )

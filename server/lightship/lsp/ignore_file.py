@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from . import context
-
 if TYPE_CHECKING:
     from ..lint import Diagnostic
     from .documents import Document
+    from .server import Server
 
 
-def check(document: Document) -> tuple[Diagnostic, ...]:
+def check(server: Server, document: Document) -> tuple[Diagnostic, ...]:
     from ..features import ignore_file
     from ..lint import Diagnostic
     from ..terms import Tag
 
+    context = server.contexts.of(document)
+    server.contexts.complete(context)
+    found = ignore_file.findings(document.text, context)
+    if not server.contexts.complete(context):
+        found = ignore_file.findings(document.text, None)
     return tuple(
         Diagnostic(
             each.code,
@@ -27,14 +31,14 @@ def check(document: Document) -> tuple[Diagnostic, ...]:
             each.message,
             tags=(Tag.UNNECESSARY,) if each.unnecessary else (),
         )
-        for each in ignore_file.findings(document.text, context.of(document))
+        for each in found
     )
 
 
-def hover(document: Document, offset: int) -> types.Hover | None:
+def hover(server: Server, document: Document, offset: int) -> types.Hover | None:
     from ..features import ignore_file
 
-    found = ignore_file.hover(document.text, offset, context.of(document))
+    found = ignore_file.hover(document.text, offset, server.contexts.of(document))
     if found is None:
         return None
     markdown, span = found

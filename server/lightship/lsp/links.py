@@ -7,8 +7,6 @@ from urllib.parse import quote
 
 from lsprotocol import types
 
-from . import context
-
 if TYPE_CHECKING:
     from .documents import Document
     from .server import Server
@@ -18,7 +16,7 @@ def links(server: Server, document: Document, params: types.DocumentLinkParams) 
     """Files are linked where they are there. Where they lead to is worked out for the one that is opened."""
     from ..features.links import links
 
-    seen = context.of(document)
+    seen = server.contexts.of(document)
     return [
         types.DocumentLink(
             document.convert.range(link.span),
@@ -33,7 +31,7 @@ def links(server: Server, document: Document, params: types.DocumentLinkParams) 
 def resolve(server: Server, link: types.DocumentLink) -> types.DocumentLink:
     match link.data:
         case {"uri": str(uri), "path": str(path)} if document := server.documents.get(uri):
-            seen = context.of(document)
+            seen = server.contexts.of(document)
             if seen and seen.root:
                 link.target = f"{seen.root.as_uri()}/{quote(path.lstrip('/'))}"
     return link

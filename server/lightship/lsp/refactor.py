@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from ..model.build import Unanswered
 from ..text import Fix, Refusal, Span
-from . import context, edits
+from . import edits
 
 if TYPE_CHECKING:
     from ..knowledge.images import ImageReference
@@ -26,7 +27,7 @@ def offered(
     from ..refactorings import all_refactorings
 
     lazy = server.client("textDocument", "codeAction", "resolveSupport")
-    build = _build(document, _Promised() if lazy and server.configuration.asks_registries else None)
+    build = _build(server, document, _Promised() if lazy and server.configuration.asks_registries else None)
     greyed = server.client("textDocument", "codeAction", "disabledSupport")
     for refactoring in all_refactorings():
         kind = f"{KIND.value}.{refactoring.name}"
@@ -51,7 +52,7 @@ def resolve(server: Server, document: Document, action: types.CodeAction, name: 
     """Fill in the edit of an action of this title, as the document is now; or tell why it cannot be made after all."""
     from ..refactorings import all_refactorings
 
-    build = _build(document, _network() if server.configuration.asks_registries else None)
+    build = _build(server, document, _network() if server.configuration.asks_registries else None)
     for refactoring in all_refactorings():
         if refactoring.name != name:
             continue
@@ -70,6 +71,9 @@ class _Promised:
     def digest(self, reference: ImageReference) -> str:
         return f"sha256:{'0' * 64}"
 
+    def platforms(self, reference: ImageReference) -> tuple[str, ...]:
+        raise Unanswered
+
 
 def _network() -> Registries:
     from ..sources.registry import Network
@@ -77,8 +81,8 @@ def _network() -> Registries:
     return Network()
 
 
-def _build(document: Document, registries: Registries | None) -> Build:
+def _build(server: Server, document: Document, registries: Registries | None) -> Build:
     """The document with its build context, which what is found as one types does without."""
     from ..model import analyze
 
-    return analyze(document.source, document.build.context or context.of(document), registries)
+    return analyze(document.source, document.build.context or server.contexts.of(document), registries)

@@ -19,9 +19,10 @@ from pygls.lsp.server import LanguageServer
 
 from .. import __version__
 from . import diagnostics, hints, ignore_file, methods, parent
+from .context import Contexts
 from .documents import Document, Documents
 from .protocol import ClientLog, Protocol, converter
-from .settings import Configuration, section
+from .settings import Configuration, file_path, section
 from .shellcheck import Background
 from .wire import Writer, bodies
 from .worker import Worker
@@ -46,9 +47,10 @@ class Server(LanguageServer):
         self.documents = Documents()
         self.worker = Worker()
         self.configuration = Configuration(self.warn)
+        self.contexts = Contexts(self)
         self.shellcheck = Background(self, self.warn)
         self._capabilities: object = {}
-        self._checked: dict[str, tuple[Document, object, tuple[Diagnostic, ...]]] = {}
+        self._checked: dict[str, tuple[Document, object, int, tuple[Diagnostic, ...]]] = {}
         self.tokens: dict[str, types.SemanticTokens] = {}
         """What each document's colours were when they were last asked for: a client may ask what changed since."""
         for method in methods.ABOUT_DOCUMENTS:
@@ -69,6 +71,8 @@ class Server(LanguageServer):
                 raise JsonRpcInvalidParams(f"not open: {params.text_document.uri}")
             if not document.is_dockerfile and not method.ignore_files:
                 return None
+            if document.is_build_file and method.name != types.TEXT_DOCUMENT_DIAGNOSTIC:
+                return None
             return partial(self._answer, method, document, params)
 
         return receive
@@ -83,6 +87,8 @@ class Server(LanguageServer):
         """Note who the client is, before it is told what we can do."""
         self._capabilities = params.capabilities
         self.documents.encoding = self._position_encoding()
+        roots = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
+        self.contexts.folders = [path for root in roots if (path := file_path(root))]
         if params.process_id is not None:
             parent.end_with(params.process_id)
         if options := section(params.initialization_options):
@@ -110,17 +116,25 @@ class Server(LanguageServer):
 
     def check(self, document: Document) -> tuple[Diagnostic, ...]:
         """What is found in a document, worked out once for all that ask. On the worker's thread."""
-        if not document.is_dockerfile:
-            return ignore_file.check(document)
+        if document.is_build_file:
+            return ()
+        if document.is_ignore_file:
+            return ignore_file.check(self, document)
         settings = self.configuration.of(document.uri)
+        context = self.contexts.certain(document)
         known = self._checked.get(document.uri)
-        if known is None or known[0] is not document or known[1] is not settings:
+        if known is None or known[:3] != (document, settings, self.contexts.generation):
             from .. import lint
 
             answers = self.shellcheck.answers(document, settings)
+            self.contexts.complete(context)
+            document.build.context = context
             found = lint.check(document.build, settings, answers)
-            known = self._checked[document.uri] = document, settings, found
-        return known[2]
+            if not self.contexts.complete(context):  # the disk is slow: this is told again
+                document.build.context = None
+                found = lint.check(document.build, settings, answers)
+            known = self._checked[document.uri] = document, settings, self.contexts.generation, found
+        return known[3]
 
     def forget(self, uri: str) -> None:
         """Drop what was worked out for a document that is closed. On the worker's thread."""

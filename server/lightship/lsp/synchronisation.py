@@ -15,6 +15,7 @@ from lsprotocol import types
 from .diagnostics import publish
 
 if TYPE_CHECKING:
+    from .documents import Document
     from .server import Server
 
 logger = logging.getLogger(__name__)
@@ -33,11 +34,32 @@ def did_change(server: Server, params: types.DidChangeTextDocumentParams) -> Non
         return
     server.documents.change(document.uri, document.version, params.content_changes)
     announce(server, document.uri)
+    _others(server, server.documents.get(document.uri))
 
 
 def did_close(server: Server, params: types.DidCloseTextDocumentParams) -> None:
-    server.documents.close(params.text_document.uri)
-    announce(server, params.text_document.uri)
+    uri = params.text_document.uri
+    closed = server.documents.get(uri)
+    server.documents.close(uri)
+    server.worker.submit(partial(server.contexts.close, uri))
+    announce(server, uri)
+    _others(server, closed)
+
+
+def _others(server: Server, document: Document | None) -> None:
+    """What a file that is no Dockerfile says of build contexts counts as it is being written."""
+    if document is not None and not document.is_dockerfile:
+        server.worker.submit(partial(_contexts_changed, server), once="written")
+
+
+def _contexts_changed(server: Server) -> None:
+    server.contexts.forget(disk=False)
+    if server.pushes:
+        for each in server.documents:
+            if each.is_dockerfile:
+                announce(server, each.uri)
+    elif server.client("workspace", "diagnostics", "refreshSupport"):
+        server.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
 
 
 def announce(server: Server, uri: str) -> None:

@@ -20,10 +20,10 @@ class Worker:
     that changes, cancellations and a shutdown are seen while it is busy.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "worker") -> None:
         self._queue: SimpleQueue[tuple[Work, str | None]] = SimpleQueue()
         self._newest: dict[str, Work] = {}
-        Thread(target=self._run, name="worker", daemon=True).start()
+        Thread(target=self._run, name=name, daemon=True).start()
 
     def submit(self, work: Work, *, once: str | None = None) -> None:
         """Run `work` after all that was submitted before.

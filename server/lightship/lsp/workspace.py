@@ -15,8 +15,17 @@ from .synchronisation import announce
 if TYPE_CHECKING:
     from .server import Server
 
-WATCHED = ("**/lightship.toml", "**/pyproject.toml", "**/.hadolint.{yaml,yml}")
-"""As in `sources.settings`, which is not loaded yet when they are registered."""
+WATCHED = (
+    "**/lightship.toml",
+    "**/pyproject.toml",
+    "**/.hadolint.{yaml,yml}",
+    "**/{compose,docker-compose}{,.override}.{yaml,yml}",
+    "**/docker-bake{,.override}.{hcl,json}",
+    "**/*.dockerignore",
+    "**/*requirements*.txt",
+)
+"""As in `sources.settings`, which is not loaded yet when they are registered, and in `buildfiles`; and what rules read
+in a build context."""
 
 
 def initialized(server: Server, params: types.InitializedParams) -> None:
@@ -61,7 +70,8 @@ def did_save(server: Server, params: types.DidSaveTextDocumentParams) -> None:
 
 def _read_again(server: Server) -> None:
     server.worker.submit(server.configuration.forget)
-    _check_again(server)
+    server.worker.submit(server.contexts.forget)
+    check_again(server)
 
 
 def _ask(server: Server) -> bool:
@@ -84,10 +94,11 @@ def _use(server: Server, settings: object) -> None:
     editor = section(settings)
     if editor is not None:
         server.worker.submit(partial(server.configuration.use, editor))
-        _check_again(server)
+        check_again(server)
 
 
-def _check_again(server: Server) -> None:
+def check_again(server: Server) -> None:
+    """Have everything told anew, of all documents."""
     # Not before the worker has the new settings: the client may ask at once.
     server.worker.submit(partial(hints.refresh, server))
     if not server.pushes:
