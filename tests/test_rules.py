@@ -16,7 +16,9 @@ from cases import Case, read
 from lightship import config, lint, render
 from lightship.config import Settings
 from lightship.context import BuildContext, of
+from lightship.knowledge.images import ImageReference
 from lightship.model import analyze
+from lightship.model.build import Unanswered
 from lightship.rules import Rule, all_rules, known_names
 from lightship.text import Safety, Source
 
@@ -27,6 +29,13 @@ CASES = [
     for path in sorted(FOLDER.glob("*.md"))
     for case in read(path)
 ]
+IMAGES = {
+    "mysql:5.7": ("linux/amd64",),
+    "mysql:8.4": ("linux/amd64", "linux/arm64/v8"),
+    "mcr.microsoft.com/windows/nanoserver:ltsc2022": ("windows/amd64",),
+    "debian:12": ("linux/amd64", "linux/arm/v5", "linux/arm/v7", "linux/arm64/v8", "linux/386"),
+}
+"""What registries would tell rules that ask them."""
 BULK = {"fixed": Safety.SAFE, "unsafe": Safety.UNSAFE, "manual": Safety.MANUAL}
 NONE = "none\n"
 
@@ -55,11 +64,11 @@ def test_page(rule: Rule) -> None:
     settings = _with(render.settings(rule), Settings(select=(rule.name,)))
     bad, *good = (Source(example) for example in render.examples(rule))
     contexts = _contexts(rule)
-    found = [d for d in lint.check(analyze(bad, contexts[0]), settings) if d.code == rule.name]
+    found = [d for d in lint.check(analyze(bad, contexts[0], Told()), settings) if d.code == rule.name]
 
     assert len(found) == 1, "the first example has exactly one finding"
     for example, context in zip(good[:1], contexts[1:], strict=False):
-        assert not lint.check(analyze(example, context), settings), "the second example has none"
+        assert not lint.check(analyze(example, context, Told()), settings), "the second example has none"
     if fix := found[0].fix:
         assert lint.holds(analyze(bad), fix), "the fix does what it declares, and nothing else"
         text, _ = lint.fix_all(bad, settings, fix.safety)
@@ -68,6 +77,16 @@ def test_page(rule: Rule) -> None:
 
 def test_every_rule_has_cases() -> None:
     assert {path.stem for path in FOLDER.glob("*.md")} == set(RULES), "one file in tests/rules/ for each rule"
+
+
+class Told:
+    def digest(self, reference: ImageReference) -> str:
+        raise Unanswered
+
+    def platforms(self, reference: ImageReference) -> tuple[str, ...]:
+        if reference.text not in IMAGES:
+            raise Unanswered
+        return IMAGES[reference.text]
 
 
 def _contexts(rule: Rule) -> list[BuildContext | None]:
@@ -94,7 +113,7 @@ def _with(toml: str, settings: Settings) -> Settings:
 
 
 def _findings(source: Source, settings: Settings, rule: str, context: BuildContext | None) -> Iterator[str]:
-    build = analyze(source, context)
+    build = analyze(source, context, Told())
     for diagnostic in lint.check(build, settings):
         start, end = (":".join(str(n + 1) for n in source.position(offset)) for offset in diagnostic.span)
         code = "" if diagnostic.code == rule else f" {diagnostic.code}"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .model.build import Build
     from .shellcheck import Answers
     from .sources.places import Places
+    from .sources.registry import Network
     from .sources.shellcheck import ShellCheck
 
 MANY = 200
@@ -29,18 +30,19 @@ CHUNK = 32
 
 class Task(NamedTuple):
     """A file to check (None is standard input): its settings, its build context's folder (None where it is to be
-    looked for), and the least severity that is told."""
+    looked for), the least severity that is told, and whether registries may be asked."""
 
     path: Path | None
     source: Source
     settings: Settings
     context: Path | None
     least: Severity
+    asks_registries: bool = False
 
 
 class Result(NamedTuple):
-    """What was found, or the bug that kept us from finding it. `warnings` are about ShellCheck; `failed`
-    says that somebody insists on it, but that it cannot be had."""
+    """What was found, or the bug that kept us from finding it. `warnings` are about ShellCheck and
+    registries; `failed` says that somebody insists on ShellCheck, but that it cannot be had."""
 
     diagnostics: tuple[Diagnostic, ...]
     bug: str = ""
@@ -78,6 +80,37 @@ class Scripts:
         return self._program.answers
 
 
+class Images:
+    """Registries, asked for what rules want to know, and about many images at once."""
+
+    def __init__(self) -> None:
+        self._network: Network | None = None
+
+    def ask(self, builds: Iterable[tuple[Build, Settings]]) -> list[str]:
+        """Ask about these, and let them have the answers. Gives a warning for each image that nobody tells about."""
+        asking = list(builds)
+        if not asking:
+            return []
+        from . import lint
+        from .rules import all_rules
+        from .sources.registry import Network, Questions
+
+        self._network = self._network or Network()
+        questions = Questions()
+        for build, settings in asking:
+            build.registries = questions
+            for rule in all_rules():
+                if rule.asks and settings.enabled(rule):
+                    lint.findings(rule, build, settings.options_of(rule))
+            build.registries = self._network
+        return [
+            f"{reference.text}: whether it suits the platform is not known: {reason}. "
+            "Where a login or another network is needed, make `docker buildx imagetools inspect` work, "
+            "or leave out --ask-registry."
+            for reference, reason in self._network.ask(questions.images)
+        ]
+
+
 def check(tasks: Sequence[Task], jobs: int | None = None) -> Iterator[Result]:
     """A result for each task, in order. Without `jobs`, many files are checked by as many processes as
     there are processors for us."""
@@ -92,12 +125,12 @@ def check(tasks: Sequence[Task], jobs: int | None = None) -> Iterator[Result]:
             yield from results
     from .sources.places import Places
 
-    scripts, places = Scripts(), Places([Path()])
+    scripts, images, places = Scripts(), Images(), Places([Path()])
     for chunk in chunks[done:]:
-        yield from _look(chunk, scripts, places)
+        yield from _look(chunk, scripts, images, places)
 
 
-def _look(tasks: Sequence[Task], scripts: Scripts, places: Places) -> Iterator[Result]:
+def _look(tasks: Sequence[Task], scripts: Scripts, images: Images, places: Places) -> Iterator[Result]:
     """Check some files. Should one of them fail, the others are checked all the same."""
     from . import lint, model
     from .model.build import Build
@@ -114,6 +147,11 @@ def _look(tasks: Sequence[Task], scripts: Scripts, places: Places) -> Iterator[R
             builds.append(error)
     pairs = list(zip(tasks, builds, strict=True))
     answers = scripts.ask((build, task.settings) for task, build in pairs if not isinstance(build, Exception))
+    scripts.warnings += images.ask(
+        (build, task.settings)
+        for task, build in pairs
+        if task.asks_registries and not isinstance(build, Exception)
+    )
     for task, build in pairs:
         warnings = tuple(scripts.warnings)
         scripts.warnings.clear()
@@ -149,8 +187,8 @@ def _in_processes(chunks: Sequence[Sequence[Task]], jobs: int) -> Iterator[list[
         pool.shutdown(cancel_futures=True)
 
 
-_own: tuple[Scripts, Places]
-"""Each process asks ShellCheck and the disk for itself."""
+_own: tuple[Scripts, Images, Places]
+"""Each process asks ShellCheck, registries and the disk for itself."""
 
 
 def _look_in_process(tasks: Sequence[Task]) -> list[Result]:
@@ -161,7 +199,7 @@ def _begin() -> None:
     global _own
     from .sources.places import Places
 
-    _own = Scripts(), Places([Path()])
+    _own = Scripts(), Images(), Places([Path()])
     # An interrupt is for the process that the terminal talks to.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -126,6 +126,9 @@ def _parser(serve: Serve) -> argparse.ArgumentParser:
     check.add_argument(
         "--jobs", metavar="N", type=_jobs, help="processes to use; many files get one for each processor"
     )
+    check.add_argument(
+        "--ask-registry", action="store_true", help="ask registries, or an engine at hand, about base images"
+    )
     check.set_defaults(run=_check)
 
     fix = commands.add_parser("fix", parents=[inputs], help="apply fixes")
@@ -269,7 +272,14 @@ def _check(options: argparse.Namespace) -> int:
     folder = _context_folder(options)
     least = Severity[options.severity.upper()]
     tasks = [
-        Task(None if _is_stdin(path) else path, source, settings_of(path), folder, least)
+        Task(
+            None if _is_stdin(path) else path,
+            source,
+            settings_of(path),
+            folder,
+            least,
+            options.ask_registry,
+        )
         for path, source, _ in _inputs(options.paths, outcome)
     ]
     pieces = report(_checked(tasks, options, outcome))

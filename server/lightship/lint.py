@@ -230,6 +230,7 @@ def _about_suppressions(
 ) -> Iterator[Diagnostic]:
     """What is wrong with suppressions in our own dialect: the others' rules are not ours to judge."""
     known = {name for rule in all_rules() for name in (rule.name, *rule.aliases)}
+    asking = {name for rule in all_rules() if rule.asks for name in (rule.name, *rule.aliases)}
     on = {
         name
         for running, _ in _running(settings)
@@ -244,8 +245,8 @@ def _about_suppressions(
             message = "This suppression names no rule: write `# lightship: ignore[rule] reason`."
             yield Diagnostic(UNKNOWN, (), Severity.WARNING, suppression.span, message)
         for name in suppression.names:
-            if shellcheck.is_code(name.text) or name.text == shellcheck.GROUP:
-                continue  # whether it is needed depends on what is installed
+            if shellcheck.is_code(name.text) or name.text == shellcheck.GROUP or name.text in asking:
+                continue  # whether it is needed depends on what is installed, or on what others tell
             if name.text not in known:
                 yield _misspelt(suppression, name, known)
             elif name.text in on and name.span not in used:

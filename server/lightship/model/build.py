@@ -430,6 +430,9 @@ class Registries(Protocol):
     def digest(self, reference: ImageReference) -> str:
         """The digest that a tag stands for today, as `sha256:…`. Raises Unanswered."""
 
+    def platforms(self, reference: ImageReference) -> tuple[str, ...]:
+        """For which platforms there is such an image, as `linux/arm64/v8`; at least one. Raises Unanswered."""
+
 
 @dataclass(eq=False)
 class Build:

@@ -72,6 +72,8 @@ class Rule:
     check: Check
     options: type | None = None
     """A frozen dataclass of `option`s."""
+    asks: bool = False
+    """Whether it asks registries, so that it says nothing unless somebody wants that."""
 
     @property
     def summary(self) -> str:
@@ -93,13 +95,14 @@ def rule(
     tags: tuple[Tag, ...] = (),
     default: bool = True,
     options: type | None = None,
+    asks: bool = False,
 ) -> Callable[[Check], Rule]:
     """Turn a module's check function into its rule."""
 
     def define(check: Check) -> Rule:
         page = (sys.modules[check.__module__].__doc__ or "").strip()
         name = check.__module__.rpartition(".")[2].replace("_", "-")
-        return Rule(name, page, severity, topic, aliases, tags, default, check, options)
+        return Rule(name, page, severity, topic, aliases, tags, default, check, options, asks)
 
     return define
 
