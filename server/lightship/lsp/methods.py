@@ -7,7 +7,7 @@ that a server which has only just been started knows of all features and has pai
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types
 
@@ -26,7 +26,11 @@ from . import (
     signature_help,
     synchronisation,
     workspace,
+    workspace_check,
 )
+
+if TYPE_CHECKING:
+    from .server import Server
 
 
 class Method(NamedTuple):
@@ -112,6 +116,18 @@ RESOLVED: tuple[tuple[str, Callable[..., object]], ...] = (
 )
 """Items that an answer left unfinished: `handler(server, item)` on the worker's thread returns them finished."""
 
+COMMANDS: dict[str, Callable[..., object]] = {
+    hints.REFACTOR: hints.execute,
+    workspace_check.COMMAND: workspace_check.execute,
+}
+"""What a client may have executed."""
+
+
+def _execute(server: Server, params: types.ExecuteCommandParams) -> object:
+    handler = COMMANDS.get(params.command)
+    return handler(server, params) if handler else None
+
+
 OTHERS: tuple[tuple[str, Callable[..., object]], ...] = (
     (types.INITIALIZED, workspace.initialized),
     (types.TEXT_DOCUMENT_DID_OPEN, synchronisation.did_open),
@@ -120,6 +136,8 @@ OTHERS: tuple[tuple[str, Callable[..., object]], ...] = (
     (types.TEXT_DOCUMENT_DID_CLOSE, synchronisation.did_close),
     (types.WORKSPACE_DID_CHANGE_CONFIGURATION, workspace.did_change_configuration),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, workspace.did_change_watched_files),
-    (types.WORKSPACE_EXECUTE_COMMAND, hints.execute),
+    (types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, workspace.did_change_folders),
+    (types.WORKSPACE_DIAGNOSTIC, workspace_check.pull),
+    (types.WORKSPACE_EXECUTE_COMMAND, _execute),
 )
 """Notifications and the rest: `handler(server, params)` on the reading thread, see `protocol`."""

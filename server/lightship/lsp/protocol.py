@@ -11,7 +11,8 @@ message from the client leads to is decided here, because pygls 2.1.1
 - builds the client's capabilities, some two hundred classes, before it answers `initialize`.
 
 A handler runs on the reading thread, so it sees the documents exactly as they were when its message came.
-Work that takes time it hands back as a function, and the worker runs that; its result is then the answer.
+Work that takes time it hands back as a function, and the worker runs that; its result is then the answer. An answer
+that takes a thread of its own is handed back as a `Future`, which is cancelled where the client no longer wants it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
@@ -63,6 +66,7 @@ class Protocol(LanguageServerProtocol):
         self.exited = False
         # Whoever takes a request's id out of here answers it: the worker, or the client's cancellation.
         self._unanswered: set[Id] = set()
+        self._promised: dict[Id, Future[object]] = {}
 
     def _register_builtin_features(self) -> None:
         """None of pygls' own: they keep a second copy of the documents, and not a faithful one."""
@@ -112,7 +116,11 @@ class Protocol(LanguageServerProtocol):
         except Exception as error:
             self._answer(id, error=error)
             return
-        if callable(result):
+        if isinstance(result, Future):
+            self._unanswered.add(id)
+            self._promised[id] = result
+            result.add_done_callback(partial(self._keep_promise, id))
+        elif callable(result):
             self._unanswered.add(id)
             self._server.worker.submit(lambda: self._work(id, result))
         else:
@@ -129,6 +137,12 @@ class Protocol(LanguageServerProtocol):
             result, failure = None, error
         if self._take(id):
             self._answer(id, result, failure)
+
+    def _keep_promise(self, id: Id, future: Future[object]) -> None:
+        self._promised.pop(id, None)
+        if self._take(id):
+            failure = future.exception()
+            self._answer(id, None if failure else future.result(), failure)
 
     def _notification(self, method: str, raw: object) -> None:
         if method == types.EXIT:
@@ -188,7 +202,12 @@ class Protocol(LanguageServerProtocol):
             capabilities.execute_command_provider = None
         if capabilities.rename_provider and self._server.client("textDocument", "rename", "prepareSupport"):
             capabilities.rename_provider = types.RenameOptions(prepare_provider=True)
-        capabilities.workspace = None
+        if given := capabilities.diagnostic_provider:
+            wanted = self._server.workspace_check.wanted
+            capabilities.diagnostic_provider = types.DiagnosticOptions(
+                given.inter_file_dependencies, workspace_diagnostics=wanted, identifier=given.identifier
+            )
+        capabilities.workspace = types.WorkspaceOptions(types.WorkspaceFoldersServerCapabilities(True, True))
         return types.InitializeResult(capabilities, self.server_info)
 
     def _shut_down(self, params: object) -> None:
@@ -197,6 +216,8 @@ class Protocol(LanguageServerProtocol):
     def _cancel(self, params: types.CancelParams) -> None:
         if self._take(params.id):
             self._answer(params.id, error=JsonRpcRequestCancelled())
+            if promised := self._promised.get(params.id):
+                promised.cancel()
 
     # To the client
 

@@ -18,7 +18,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from .. import __version__
-from . import diagnostics, hints, ignore_file, methods, parent
+from . import diagnostics, ignore_file, methods, parent
 from .context import Contexts
 from .documents import Document, Documents
 from .protocol import ClientLog, Protocol, converter
@@ -26,6 +26,7 @@ from .settings import Configuration, file_path, section
 from .shellcheck import Background
 from .wire import Writer, bodies
 from .worker import Worker
+from .workspace_check import WorkspaceCheck
 
 if TYPE_CHECKING:
     from ..lint import Diagnostic
@@ -49,6 +50,7 @@ class Server(LanguageServer):
         self.configuration = Configuration(self.warn)
         self.contexts = Contexts(self)
         self.shellcheck = Background(self, self.warn)
+        self.workspace_check = WorkspaceCheck(self)
         self._capabilities: object = {}
         self._checked: dict[str, tuple[Document, object, int, tuple[Diagnostic, ...]]] = {}
         self.tokens: dict[str, types.SemanticTokens] = {}
@@ -60,7 +62,8 @@ class Server(LanguageServer):
             self.feature(name)(partial(partial, handler, self))
         for name, handler in methods.OTHERS:
             self.feature(name)(partial(handler, self))
-        self.command(hints.REFACTOR)(partial(hints.execute, self))
+        for name, handler in methods.COMMANDS.items():
+            self.command(name)(partial(handler, self))
 
     def _about_document(self, method: methods.Method) -> Callable[[Any], Callable[[], object] | None]:
         """Take along the document as it is when the request comes, whatever changes before its turn."""
@@ -87,6 +90,7 @@ class Server(LanguageServer):
         """Note who the client is, before it is told what we can do."""
         self._capabilities = params.capabilities
         self.documents.encoding = self._position_encoding()
+        self.workspace_check.greet(params)
         roots = [folder.uri for folder in params.workspace_folders or ()] or [params.root_uri or ""]
         self.contexts.folders = [path for root in roots if (path := file_path(root))]
         if params.process_id is not None:

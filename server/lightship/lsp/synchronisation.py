@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 def did_open(server: Server, params: types.DidOpenTextDocumentParams) -> None:
     document = params.text_document
     server.documents.open(document.uri, document.version, document.text)
+    server.workspace_check.opened(document.uri)
     announce(server, document.uri)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from . import hints
-from .settings import SECTION, section
+from .settings import SECTION, file_path, section
 from .synchronisation import announce
 
 if TYPE_CHECKING:
@@ -59,7 +59,22 @@ def did_change_configuration(server: Server, params: types.DidChangeConfiguratio
 
 
 def did_change_watched_files(server: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    from ..sources import disk
+
+    if all(disk.is_dockerfile(change.uri.rpartition("/")[2]) for change in params.changes):
+        # These hold nothing that counts for others: who has asked for them all asks again.
+        if server.client("workspace", "diagnostics", "refreshSupport"):
+            server.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
+        return
     _read_again(server)
+
+
+def did_change_folders(server: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    removed = {file_path(folder.uri) for folder in params.event.removed}
+    added = (file_path(folder.uri) for folder in params.event.added)
+    kept = [path for path in server.contexts.folders if path not in removed]
+    server.contexts.folders = [*kept, *(path for path in added if path and path not in kept)]
+    server.worker.submit(server.contexts.forget)
 
 
 def did_save(server: Server, params: types.DidSaveTextDocumentParams) -> None:

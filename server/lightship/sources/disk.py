@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 PATTERNS = ("Dockerfile", "Dockerfile.*", "*.Dockerfile", "*.dockerfile", "Containerfile", "Containerfile.*")
@@ -50,11 +51,42 @@ def find(folder: Path, complain: Callable[[Path, OSError], None]) -> Iterator[Pa
         if entry.is_dir(follow_symlinks=False):
             if entry.name not in SKIPPED:
                 yield from find(folder / entry.name, complain)
-        elif is_dockerfile(entry.name):
-            path = folder / entry.name
-            # A link that leads nowhere is for the reader to complain of; a pipe would keep it waiting.
-            if (entry.is_symlink() and not path.is_dir()) or entry.is_file(follow_symlinks=False):
-                yield path
+        elif _is_to_be_read(entry):
+            yield folder / entry.name
+
+
+def survey(folder: Path, most: int) -> Iterator[Path]:
+    """The same, those near the top first, and of no more than so many entries: for who does not know what to
+    expect. Folders that cannot be read are left out."""
+    waiting = [folder]
+    for each in waiting:
+        try:
+            with os.scandir(each) as found:
+                entries = sorted(islice(found, most), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        most -= len(entries)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in SKIPPED:
+                    waiting.append(each / entry.name)
+            elif _is_to_be_read(entry):
+                yield each / entry.name
+        if most <= 0:
+            return
+
+
+def _is_to_be_read(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a Dockerfile. A link that leads nowhere is for the reader to complain of; a pipe would keep it
+    waiting."""
+    if not is_dockerfile(entry.name):
+        return False
+    return entry.is_file(follow_symlinks=False) or (entry.is_symlink() and not entry.is_dir())
+
+
+def status(path: Path) -> os.stat_result:
+    """What tells of a file's change without reading it. Raises OSError."""
+    return path.stat()
 
 
 def read(path: Path) -> bytes:
