@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from command import FLAWED, RULE, Run
 
-from lightship.cli import FORMATS
+from lightship.cli.arguments import FORMATS
 from lightship.formats import Checked, checkstyle, github, gitlab, junit, markdown, sarif, statistics
 from lightship.lint import Diagnostic
 from lightship.rules import Related

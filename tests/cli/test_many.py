@@ -201,7 +201,7 @@ def test_a_report_that_cannot_be_written(run: Run, folder: Path) -> None:
 
 @pytest.mark.parametrize("to_file", [True, False])
 def test_a_terminal_is_told_how_far_we_are_unless_the_report_is(many: Path, to_file: bool) -> None:
-    program = "from lightship import cli; cli.PATIENCE = 0.0; cli.main(lambda address: 0)"
+    program = "from lightship.cli import check, main; check.PATIENCE = 0.0; main(lambda address: 0)"
     where = ["--output-file", "report"] if to_file else []
     command = [sys.executable, "-c", program, "check", "--select", "maintainer-deprecated", *where]
     terminal, other_end = pty.openpty()

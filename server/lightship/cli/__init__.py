@@ -1,0 +1,41 @@
+"""The command line. Exit status: 0 clean, 1 findings, 2 misuse, or input that could not be read.
+
+What a command needs is imported when it runs: a small file should be checked before one looks up.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+from .arguments import Serve, make_parser
+from .outcome import FAILED, FOUND, Misuse
+
+
+def main(serve: Serve, arguments: list[str] | None = None) -> int:
+    """Run a command and give its exit status. A closed pipe or an interrupt ends it quietly."""
+    # Trees live as long as they are looked at: looking for garbage often finds none.
+    gc.set_threshold(50_000, 20, 100)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character should not keep us from showing the others.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        options = make_parser(serve).parse_args(arguments)
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # The reader has seen enough. Python would complain when it flushes on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
+    except OSError as error:
+        print(f"lightship: {error}", file=sys.stderr)  # as when the disk that takes the report is full
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Misuse as misuse:
+        print(f"lightship: {misuse}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return 130

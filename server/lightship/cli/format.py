@@ -1,0 +1,47 @@
+"""`lightship format`: lay files out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from .inputs import STDIN, inputs, is_stdin
+from .outcome import Outcome, counted
+from .output import diff, print_bytes
+
+
+def run(options: argparse.Namespace) -> int:
+    from ..features import formatting
+    from ..sources import disk
+
+    outcome = Outcome()
+    layout = formatting.Layout(options.indent, not options.tabs)
+    files = 0
+    for path, source, content in inputs(options.paths, outcome):
+        text = source.text
+        with outcome.going_on(path):
+            text = formatting.result(source.text, layout)
+        after = disk.encode(text)
+        files += after != content
+        if options.check:
+            if after != content:
+                print(f"{source.name} would change")
+        elif options.diff:
+            print_bytes(disk.encode(diff(source, text)))
+        elif is_stdin(path):
+            print_bytes(after)
+        elif after != content:
+            try:
+                disk.write(path, content, after)
+            except OSError as error:
+                outcome.unusable(path, error)
+                files -= 1
+    shown = options.check or options.diff
+    outcome.found = shown and files > 0
+    summary = (
+        f"{counted(files, 'file')} {'would change' if shown else 'changed'}."
+        if files
+        else "Nothing to change."
+    )
+    print(summary, file=sys.stderr if options.diff or STDIN in options.paths else sys.stdout)
+    return outcome.status
