@@ -52,7 +52,8 @@ export function makeClient(launcher: Launcher, { log, heard, settings, left, los
             outputChannel: log,
             revealOutputChannelOn: RevealOutputChannelOn.Never,
             stdioOptions: { stdout: listen, stderr: listen },
-            initializationOptions: settings(),
+            // All files of the workspace are checked when somebody asks for it, not every few seconds.
+            initializationOptions: { ...settings(), workspaceDiagnostics: false },
             initializationFailedHandler: () => false,
             // Restarting is `Server`'s business, which also looks for a Python again.
             errorHandler: {
