@@ -59,22 +59,20 @@ def added(build: Build, step: Step, context: BuildContext | None = None) -> Weig
 
 def _run(build: Build, run: Run) -> Weight | None:
     left = layers.history(build).left.get(run, ())
-    above = tuple(_above(build, run))
-    packages = _packages(run, left, above)
-    lists = _lists(run, left, above)
+    packages = _packages(build, run, left)
+    lists = _lists(build, run, left)
     total = packages.size + lists.size
     return Weight(total, packages.whole and lists.whole and not _brings_more(run)) if total else None
 
 
-def _packages(run: Run, left: Contents, above: Contents) -> Weight:
+def _packages(build: Build, run: Run, left: Contents) -> Weight:
     """At least what the heaviest of the commands that install brings: they may share what their packages need."""
     found = [
         (each.name, each.call)
         for each in left
-        if each.kind is layers.Kind.PACKAGE and each.call and each.call.meaning.manager in APT_FAMILY
+        if _is_package(each) and each.call and each.call.meaning.manager in APT_FAMILY
     ]
-    first = not any(each.kind is layers.Kind.PACKAGE for each in above)
-    if not found or not first or not _is_slim_debian(run.stage.base):
+    if not found or not _is_slim_debian(run.stage.base) or any(map(_is_package, _above(build, run))):
         return Weight(0, not found)
     known = [
         sizes.closure_size(
@@ -85,13 +83,17 @@ def _packages(run: Run, left: Contents, above: Contents) -> Weight:
     return Weight(max(size or 0 for size in known), len(found) == 1 and known[0] is not None)
 
 
-def _lists(run: Run, left: Contents, above: Contents) -> Weight:
+def _lists(build: Build, run: Run, left: Contents) -> Weight:
     """The index of apt's packages, where it stays and is not there already. It is Debian's: Ubuntu's is larger."""
     name = _official(run.stage.base)
-    fetched = any(map(_is_lists, left)) and not any(map(_is_lists, above))
+    fetched = any(map(_is_lists, left)) and not any(map(_is_lists, _above(build, run)))
     if fetched and (name == "ubuntu" or name in images.SLIM):
         return Weight(sizes.APT_LISTS, name != "ubuntu")
     return Weight(0, not fetched)
+
+
+def _is_package(content: layers.Content) -> bool:
+    return content.kind is layers.Kind.PACKAGE
 
 
 def _is_lists(content: layers.Content) -> bool:
