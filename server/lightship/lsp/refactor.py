@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from ..model.build import Unanswered
 from ..text import Fix, Refusal, Span
 from . import edits
 
@@ -72,6 +71,8 @@ class _Promised:
         return f"sha256:{'0' * 64}"
 
     def platforms(self, reference: ImageReference) -> tuple[str, ...]:
+        from ..model.build import Unanswered
+
         raise Unanswered
 
 
