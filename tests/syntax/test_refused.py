@@ -1,7 +1,7 @@
 """What BuildKit says of malformed files, and that we say the same.
 
 `buildkit.txt` holds a text to a line, escaped as in Python, and behind a tab the error with which
-`docker build --call=check` ends (BuildKit 0.26, without the line that it names). `…` is a FROM line.
+`docker build --call=check` ends (Docker 28.5.2, BuildKit 0.25; without the line that it names). `…` is a FROM line.
 What fails for want of a registry, a file or a stage is taken for accepted.
 """
 

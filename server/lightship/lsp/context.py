@@ -72,11 +72,22 @@ class _Seen:
     """What is known for a document. `key` is what it depends on, None where that is to be looked at anew."""
 
     key: object = None
+    document: Document | None = None
+    copied: tuple[str, ...] | None = None
     place: Place | None = None
     context: BuildContext | None = None
     tree: _Remembered | None = None
     expires: float = 0.0
     done: Event = field(default_factory=Event)
+
+
+def _copied(document: Document) -> tuple[str, ...] | None:
+    """What a Dockerfile copies; None for a `.dockerignore`."""
+    if not document.is_dockerfile:
+        return None
+    from ..sources.places import copied
+
+    return copied(document.build)
 
 
 class Contexts:
@@ -135,20 +146,22 @@ class Contexts:
         if path is None:
             return _Seen()
         self._patience = PATIENCE if self._behind.is_set() else 0.0
-        settings = self._server.configuration.of(document.uri)
-        copied = None
-        if document.is_dockerfile:
-            from ..sources.places import copied as copied_by
-
-            copied = copied_by(document.build)
         seen = self._seen.setdefault(document.uri, _Seen())
-        locate = partial(self._locate, seen, path, copied, settings, self._unsaved(), self.generation)
-        if seen.key != (settings.context_chosen, copied):
-            seen.key, seen.done = (settings.context_chosen, copied), Event()
-            self._wait(locate, seen.done)
-        elif seen.done.is_set() and time.monotonic() > seen.expires:
-            seen.expires = float("inf")
-            self._submit(partial(self._look_again, seen, locate))
+        if seen.document is not document:
+            seen.document, seen.copied = document, _copied(document)
+        settings = self._server.configuration.of(document.uri)
+        key = settings.context_chosen, seen.copied
+        stale = seen.done.is_set() and time.monotonic() > seen.expires
+        if seen.key != key or stale:
+            locate = partial(
+                self._locate, seen, path, seen.copied, settings, self._unsaved(), self.generation
+            )
+            if seen.key != key:
+                seen.key, seen.done = key, Event()
+                self._wait(locate, seen.done)
+            else:
+                seen.expires = float("inf")
+                self._submit(partial(self._look_again, seen, locate))
         return seen
 
     def _unsaved(self) -> Mapping[Path, str]:
