@@ -44,6 +44,8 @@ class Layout(NamedTuple):
 
 
 _INDENTATION = regex.compile(r"[ \t]*")
+_INDENTING = ("", " ", "\t", "\ufeff")
+"""What a line begins with that may have to move."""
 _QUOTED = regex.compile(
     r"""(?:[^'"\\$]|\\.|\$(?!'))++|\$'(?:[^'\\]|\\.)*+(?:'|\\?\Z)|'[^']*+(?:'|\Z)|"(?:[^"\\]|\\.)*+(?:"|\\?\Z)""",
     re.DOTALL,
@@ -128,7 +130,10 @@ def _as_shown(file: File) -> File:
 
 def _edits(source: Source, wanted: dict[int, int], layout: Layout) -> Iterator[Edit]:
     """From columns by line to edits."""
+    text, starts = source.text, source.line_starts
     for line, columns in sorted(wanted.items()):
+        if not columns and text[starts[line] : starts[line] + 1] not in _INDENTING:
+            continue  # as most lines are
         start, end = _line(source, line)
         found = _INDENTATION.match(source.text, start, end)
         stop = found.end() if found else start
@@ -232,7 +237,8 @@ def _nested(source: Source, lines: set[int], layout: Layout) -> dict[int, int]:
 def _columns(source: Source, line: int, layout: Layout) -> int:
     start, end = source.line_span(line)
     found = _INDENTATION.match(source.text, start, end)
-    return len(found[0].expandtabs(layout.step)) if found else 0
+    indentation = found[0] if found else ""
+    return len(indentation.expandtabs(layout.step) if "\t" in indentation else indentation)
 
 
 def _trimmed(file: File, source: Source) -> Iterator[Edit]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from .. import regex
@@ -75,7 +76,11 @@ def _instruction(step: Step) -> Symbol:
 
 def _shown(step: Step) -> str:
     """The instruction on one line, without its flags."""
-    instruction = step.instruction
+    return _on_one_line(step.instruction.keyword, step.instruction.arguments.text)
+
+
+@lru_cache(maxsize=4096)
+def _on_one_line(keyword: str, arguments: str) -> str:
     # What is cut off is not looked at: a script may be long.
-    text = " ".join(f"{instruction.keyword} {instruction.arguments.text[: 4 * _LONGEST]}".split())
+    text = " ".join(f"{keyword} {arguments[: 4 * _LONGEST]}".split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -57,6 +57,7 @@ class ImageReference:
         return Span(self.name_span.end, self.name_span.end), f":{tag}"
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> ImageReference | None:
     """The reference that `text` is, by the rules of the distribution project; None where it is none."""
     rest, at, digest = text.partition("@")

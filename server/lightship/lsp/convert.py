@@ -73,6 +73,9 @@ class Converter:
 
     def plain(self, offset: int) -> dict[str, int]:
         """The position as JSON."""
+        if self._as_written:
+            line = bisect_right(self._starts, offset) - 1
+            return {"line": line, "character": offset - self._starts[line]}
         line, column = self._position(offset)
         return {"line": line, "character": column}
 

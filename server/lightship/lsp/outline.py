@@ -15,22 +15,23 @@ if TYPE_CHECKING:
     from .server import Server
 
 _KIND = types.SymbolKind
-_KINDS = {
-    "directive": _KIND.Property,
-    "stage": _KIND.Class,
-    "ARG": _KIND.Variable,
-    "ENV": _KIND.Constant,
-    "LABEL": _KIND.Key,
-    "COPY": _KIND.File,
-    "ADD": _KIND.File,
-    "EXPOSE": _KIND.Interface,
-    "USER": _KIND.Property,
-    "WORKDIR": _KIND.Property,
-    "SHELL": _KIND.Property,
-    "STOPSIGNAL": _KIND.Property,
-    "VOLUME": _KIND.Property,
-    "ENTRYPOINT": _KIND.Event,
-    "CMD": _KIND.Event,
+_FUNCTION = _KIND.Function.value
+_KINDS: dict[str, int] = {
+    "directive": _KIND.Property.value,
+    "stage": _KIND.Class.value,
+    "ARG": _KIND.Variable.value,
+    "ENV": _KIND.Constant.value,
+    "LABEL": _KIND.Key.value,
+    "COPY": _KIND.File.value,
+    "ADD": _KIND.File.value,
+    "EXPOSE": _KIND.Interface.value,
+    "USER": _KIND.Property.value,
+    "WORKDIR": _KIND.Property.value,
+    "SHELL": _KIND.Property.value,
+    "STOPSIGNAL": _KIND.Property.value,
+    "VOLUME": _KIND.Property.value,
+    "ENTRYPOINT": _KIND.Event.value,
+    "CMD": _KIND.Event.value,
 }
 """RUN and all others are functions: they do something."""
 
@@ -46,12 +47,13 @@ def symbols(server: Server, document: Document, params: types.DocumentSymbolPara
 
 
 def _tree(document: Document, symbol: Symbol) -> dict[str, object]:
-    start, end = map(document.convert.plain, symbol.span)
+    place = document.convert.plain
+    start = place(symbol.span.start)
     tree: dict[str, object] = {
         "name": symbol.name,
-        "kind": _KINDS.get(symbol.kind, _KIND.Function).value,
-        "range": {"start": start, "end": end},
-        "selectionRange": {"start": start, "end": document.convert.plain(symbol.name_span.end)},
+        "kind": _KINDS.get(symbol.kind, _FUNCTION),
+        "range": {"start": start, "end": place(symbol.span.end)},
+        "selectionRange": {"start": start, "end": place(symbol.name_span.end)},
     }
     if symbol.detail:
         tree["detail"] = symbol.detail
@@ -64,7 +66,7 @@ def _flat(document: Document, symbol: Symbol, within: str = "") -> Iterator[dict
     start, end = map(document.convert.plain, symbol.span)
     information: dict[str, object] = {
         "name": symbol.name,
-        "kind": _KINDS.get(symbol.kind, _KIND.Function).value,
+        "kind": _KINDS.get(symbol.kind, _FUNCTION),
         "location": {"uri": document.uri, "range": {"start": start, "end": end}},
     }
     if within:

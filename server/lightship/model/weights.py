@@ -85,11 +85,12 @@ def _packages(build: Build, run: Run, left: Contents) -> Weight:
 
 def _lists(build: Build, run: Run, left: Contents) -> Weight:
     """The index of apt's packages, where it stays and is not there already. It is Debian's: Ubuntu's is larger."""
+    if not any(map(_is_lists, left)) or any(map(_is_lists, _above(build, run))):
+        return Weight(0, True)
     name = _official(run.stage.base)
-    fetched = any(map(_is_lists, left)) and not any(map(_is_lists, _above(build, run)))
-    if fetched and (name == "ubuntu" or name in images.SLIM):
+    if name == "ubuntu" or name in images.SLIM:
         return Weight(sizes.APT_LISTS, name != "ubuntu")
-    return Weight(0, not fetched)
+    return Weight(0, False)
 
 
 def _is_package(content: layers.Content) -> bool:
