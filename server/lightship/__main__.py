@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from . import cli
 
 
 def main() -> int:
-    return cli.main(_serve)
+    status = cli.main(_serve)
+    # Python would look for garbage on its way out, in all that is remembered: a third of the time for 2,000 files.
+    gc.freeze()
+    return status
 
 
 def _serve(address: tuple[str, int] | None) -> int:
