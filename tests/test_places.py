@@ -116,6 +116,9 @@ def test_without_a_project_a_folder_alone_tells_little(tmp_path: Path) -> None:
     lay(tmp_path, {"a/Dockerfile": "FROM a\nCOPY . .\n", "a/b.Dockerfile": "FROM a\nCOPY c .\n", "a/c": ""})
     assert not place(tmp_path, "a/Dockerfile", project=False).certain
     assert place(tmp_path, "a/b.Dockerfile", project=False).certain
+    (tmp_path / "only").mkdir()
+    (tmp_path / "only" / "Dockerfile").write_text("FROM a\nCOPY . .\n")
+    assert not place(tmp_path / "only", "Dockerfile").certain
     known = Places([tmp_path / "a"]).of(tmp_path / "a" / "Dockerfile", ("",), Settings())
     assert known == Place(tmp_path / "a", "the Dockerfile's folder", True)
 

@@ -18,7 +18,7 @@ from ..context import BuildContext, Place
 from ..model.build import Build
 from ..model.copies import sources
 from .context import Folder, context
-from .disk import SKIPPED
+from .disk import SKIPPED, is_dockerfile
 
 MOST_ENTRIES = 10_000
 MOST_SECONDS = 0.5
@@ -227,7 +227,16 @@ def _inferred(dockerfile: Path, copied: Sequence[str], root: Path, known: bool) 
         return Place(nearest, "the nearest folder that has what is copied, but not the only one", False)
     if named:
         return Place(nearest, "the only folder that has all that is copied", True)
-    return Place(nearest, "the Dockerfile's folder", known and bool(copied))
+    return Place(nearest, "the Dockerfile's folder", known and bool(copied) and _has_more(folder))
+
+
+def _has_more(folder: Path) -> bool:
+    """Whether a folder holds anything but Dockerfiles, as one for them alone does not."""
+    try:
+        with os.scandir(folder) as found:
+            return any(not is_dockerfile(entry.name) and entry.name != ".git" for entry in found)
+    except OSError:
+        return False
 
 
 def _absolute(path: Path) -> Path:
