@@ -79,6 +79,10 @@ class Converter:
         line, column = self._position(offset)
         return {"line": line, "character": column}
 
+    def plain_range(self, span: Span) -> dict[str, dict[str, int]]:
+        """The range as JSON."""
+        return {"start": self.plain(span.start), "end": self.plain(span.end)}
+
     def _position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset) - 1
         start = self._starts[line]

@@ -9,6 +9,7 @@ from pygls.exceptions import JsonRpcException
 
 from ..text import Refusal
 from . import edits
+from .protocol import Plain
 
 if TYPE_CHECKING:
     from .documents import Document
@@ -37,26 +38,23 @@ def definition(
     return [types.Location(document.uri, target) for target in targets]
 
 
-def references(server: Server, document: Document, params: types.ReferenceParams) -> list[types.Location]:
+def references(server: Server, document: Document, params: types.ReferenceParams) -> Plain:
     from ..features.references import references
 
     offset = document.convert.offset(params.position)
     spans = references(document.build, offset, declarations=params.context.include_declaration)
-    return [types.Location(document.uri, document.convert.range(span)) for span in spans]
+    return Plain({"uri": document.uri, "range": document.convert.plain_range(span)} for span in spans)
 
 
-def highlights(
-    server: Server, document: Document, params: types.DocumentHighlightParams
-) -> list[types.DocumentHighlight]:
+def highlights(server: Server, document: Document, params: types.DocumentHighlightParams) -> Plain:
     from ..features.references import highlights
 
-    return [
-        types.DocumentHighlight(
-            document.convert.range(span),
-            types.DocumentHighlightKind.Write if written else types.DocumentHighlightKind.Read,
-        )
-        for span, written in highlights(document.build, document.convert.offset(params.position))
-    ]
+    read, write = types.DocumentHighlightKind.Read.value, types.DocumentHighlightKind.Write.value
+    found = highlights(document.build, document.convert.offset(params.position))
+    return Plain(
+        {"range": document.convert.plain_range(span), "kind": write if written else read}
+        for span, written in found
+    )
 
 
 def prepare_rename(
