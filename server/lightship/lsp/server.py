@@ -1,6 +1,7 @@
 """The language server, and the ways to be spoken to; `methods` says what it answers.
 
-Three threads: one reads and keeps the documents, one works, one writes.
+Three threads: one reads and keeps the documents, one works, one writes. What waits for others has threads of its own,
+which hand their work to the one that works: the disk, ShellCheck, all files of a workspace.
 """
 
 from __future__ import annotations
