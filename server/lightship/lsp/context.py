@@ -71,12 +71,14 @@ class _Remembered:
 class _Seen:
     """What is known for a document. `key` is what it depends on, None where that is to be looked at anew."""
 
-    key: object = None
+    key: tuple[object, object] | None = None
     document: Document | None = None
     copied: tuple[str, ...] | None = None
     place: Place | None = None
     context: BuildContext | None = None
     tree: _Remembered | None = None
+    kept: bool = False
+    """Whether `place` is what it was before what is being typed."""
     expires: float = 0.0
     done: Event = field(default_factory=Event)
 
@@ -138,6 +140,13 @@ class Contexts:
         for seen in self._seen.values():
             seen.key = None
 
+    def saved(self, uri: str) -> None:
+        """What a Dockerfile says now is what it means."""
+        seen = self._seen.get(uri)
+        if seen and seen.kept:
+            seen.key = None
+            self._tell()
+
     def close(self, uri: str) -> None:
         self._seen.pop(uri, None)
 
@@ -153,9 +162,9 @@ class Contexts:
         key = settings.context_chosen, seen.copied
         stale = seen.done.is_set() and time.monotonic() > seen.expires
         if seen.key != key or stale:
-            locate = partial(
-                self._locate, seen, path, seen.copied, settings, self._unsaved(), self.generation
-            )
+            typing = seen.key is not None and seen.key[0] == key[0] and seen.key != key
+            keep = seen.place if typing else None
+            locate = partial(self._locate, seen, path, settings, self._unsaved(), self.generation, keep)
             if seen.key != key:
                 seen.key, seen.done = key, Event()
                 self._wait(locate, seen.done)
@@ -175,23 +184,26 @@ class Contexts:
         self,
         seen: _Seen,
         path: Path,
-        copied: tuple[str, ...] | None,
         settings: Settings,
         unsaved: Mapping[Path, str],
         generation: int,
+        keep: Place | None,
     ) -> None:
-        """Look for the context of a Dockerfile; that of a `.dockerignore`, which copies None, is where it lies."""
+        """Look for the context of a Dockerfile; that of a `.dockerignore`, which copies None, is where it lies. What
+        is certain stays so, as `keep`, while one types what is not there yet."""
         from ..context import BuildContext, Place
         from ..sources.context import Folder
         from ..sources.places import Places
 
         begin = time.monotonic()
         place: Place | None = Place(path.parent, "", True)
-        ignored = None
+        copied, ignored = seen.copied, None
         if copied is not None:
             if self._places is None or self._places[0] != generation:
                 self._places = generation, Places(self.folders, unsaved)
             place = self._places[1].of(path, copied, settings)
+            seen.kept = bool(keep and keep.certain and place and not place.certain)
+            place = keep if seen.kept else place
         # What only helps is offered of the Dockerfile's folder, even where settings want no other to be looked for.
         root = place.root if place else path.parent
         tree = self._trees.setdefault(root, _Remembered(root, self._wait))

@@ -81,6 +81,8 @@ def did_save(server: Server, params: types.DidSaveTextDocumentParams) -> None:
     """For editors that do not watch files: after a save, what is on disk counts."""
     if not server.client("workspace", "didChangeWatchedFiles", "dynamicRegistration"):
         _read_again(server)
+    else:
+        server.worker.submit(partial(server.contexts.saved, params.text_document.uri))
 
 
 def _read_again(server: Server) -> None:
