@@ -137,7 +137,7 @@ class Session:
         self.sink.flush()
 
     def until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The next such message; the server's own requests are answered on the way."""
+        """The next such message, which has `arrived` then; the server's own requests are answered on the way."""
         end = time.monotonic() + LIMIT
         while time.monotonic() < end:
             length = 0
@@ -146,7 +146,9 @@ class Session:
                     raise EOFError(f"{self.process.args!r} is gone")
                 if line.lower().startswith(b"content-length:"):
                     length = int(line.split(b":")[1])
-            message: dict[str, Any] = json.loads(self.source.read(length))
+            body = self.source.read(length)
+            self.arrived = time.perf_counter()
+            message: dict[str, Any] = json.loads(body)
             if wanted(message):
                 return message
             if "method" in message and "id" in message:

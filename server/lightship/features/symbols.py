@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .. import regex
 from ..model.build import Build, Stage, Step
-from ..syntax.dockerfile import Comment, Directive
+from ..syntax.dockerfile import Comment, Directive, Instruction
 from ..text import Span
 
 _LONGEST = 60
@@ -61,7 +61,7 @@ def _misspelt(build: Build) -> list[Symbol]:
 def _stage(stage: Stage) -> Symbol:
     opening, *steps = stage.steps
     whole = Span(opening.span.start, stage.steps[-1].span.end)
-    line = _shown(opening)
+    line = _shown(opening.instruction)
     alias = stage.opening.alias if stage.opening else None
     children = tuple(map(_instruction, steps))
     return Symbol(
@@ -71,12 +71,12 @@ def _stage(stage: Stage) -> Symbol:
 
 def _instruction(step: Step) -> Symbol:
     instruction = step.instruction
-    return Symbol(_shown(step), "", instruction.keyword, step.span, instruction.keyword_span)
+    return Symbol(_shown(instruction), "", instruction.keyword, instruction.span, instruction.keyword_span)
 
 
-def _shown(step: Step) -> str:
+def _shown(instruction: Instruction) -> str:
     """The instruction on one line, without its flags."""
-    return _on_one_line(step.instruction.keyword, step.instruction.arguments.text)
+    return _on_one_line(instruction.keyword, instruction.arguments.text)
 
 
 @lru_cache(maxsize=4096)

@@ -74,14 +74,16 @@ class Converter:
     def plain(self, offset: int) -> dict[str, int]:
         """The position as JSON."""
         if self._as_written:
-            line = bisect_right(self._starts, offset) - 1
-            return {"line": line, "character": offset - self._starts[line]}
+            starts = self._starts
+            line = bisect_right(starts, offset) - 1
+            return {"line": line, "character": offset - starts[line]}
         line, column = self._position(offset)
         return {"line": line, "character": column}
 
     def plain_range(self, span: Span) -> dict[str, dict[str, int]]:
         """The range as JSON."""
-        return {"start": self.plain(span.start), "end": self.plain(span.end)}
+        start, end = span
+        return {"start": self.plain(start), "end": self.plain(end)}
 
     def _position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset) - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -43,7 +43,7 @@ def symbols(server: Server, document: Document, params: types.DocumentSymbolPara
     found = symbols(document.build)
     if server.client("textDocument", "documentSymbol", "hierarchicalDocumentSymbolSupport"):
         return Plain(_tree(document, symbol) for symbol in found)
-    return Plain(each for symbol in found for each in _flat(document, symbol))
+    return Plain(_flat(document, found))
 
 
 def _tree(document: Document, symbol: Symbol) -> dict[str, object]:
@@ -62,18 +62,19 @@ def _tree(document: Document, symbol: Symbol) -> dict[str, object]:
     return tree
 
 
-def _flat(document: Document, symbol: Symbol, within: str = "") -> Iterator[dict[str, object]]:
-    start, end = map(document.convert.plain, symbol.span)
-    information: dict[str, object] = {
-        "name": symbol.name,
-        "kind": _KINDS.get(symbol.kind, _FUNCTION),
-        "location": {"uri": document.uri, "range": {"start": start, "end": end}},
-    }
-    if within:
-        information["containerName"] = within
-    yield information
-    for child in symbol.children:
-        yield from _flat(document, child, symbol.name)
+def _flat(document: Document, symbols: Iterable[Symbol], within: str = "") -> Iterator[dict[str, object]]:
+    uri, place = document.uri, document.convert.plain_range
+    for symbol in symbols:
+        information: dict[str, object] = {
+            "name": symbol.name,
+            "kind": _KINDS.get(symbol.kind, _FUNCTION),
+            "location": {"uri": uri, "range": place(symbol.span)},
+        }
+        if within:
+            information["containerName"] = within
+        yield information
+        if symbol.children:
+            yield from _flat(document, symbol.children, symbol.name)
 
 
 def folding(server: Server, document: Document, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
