@@ -103,7 +103,12 @@ def test_files_are_watched_and_pulled_findings_refreshed(tmp_path: Path) -> None
         (watch,) = client.expect("client/registerCapability")["params"]["registrations"]
         assert watch["method"] == "workspace/didChangeWatchedFiles"
         globs = {each["globPattern"] for each in watch["registerOptions"]["watchers"]}
-        assert globs >= {"**/lightship.toml", "**/pyproject.toml", "**/.hadolint.{yaml,yml}", "**/*.dockerignore"}
+        assert globs >= {
+            "**/lightship.toml",
+            "**/pyproject.toml",
+            "**/.hadolint.{yaml,yml}",
+            "**/*.dockerignore",
+        }
 
         uri = (tmp_path / "Dockerfile").as_uri()
         client.open(TEXT, uri)
