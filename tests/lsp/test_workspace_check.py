@@ -214,6 +214,7 @@ def test_what_cannot_be_read_is_left_out(client: Client, folder: Path) -> None:
     (folder / "a" / "Dockerfile").symlink_to(folder / "nowhere")
     (folder / "Dockerfile.large").write_bytes(b"#" * 1_000_001)
     (folder / "Dockerfile.latin").write_bytes(b"FROM debian:12-slim\nLABEL name=\xff\nRUN apt install b\n")
+    (folder / "Dockerfile.self").symlink_to("Dockerfile.self")
     (folder / "loop").symlink_to(folder, target_is_directory=True)
     begin(client, folder)
     found = shown(ask(client), folder)

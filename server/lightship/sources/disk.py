@@ -81,7 +81,7 @@ def _is_to_be_read(entry: os.DirEntry[str]) -> bool:
     waiting."""
     if not is_dockerfile(entry.name):
         return False
-    return entry.is_file(follow_symlinks=False) or (entry.is_symlink() and not entry.is_dir())
+    return entry.is_file(follow_symlinks=False) or (entry.is_symlink() and not Path(entry.path).is_dir())
 
 
 def status(path: Path) -> os.stat_result:
