@@ -137,7 +137,8 @@ class Window:
         self.page.locator(".tab.active.dirty").wait_for()
         self.page.keyboard.press("Control+S")
         path = self.workspace / file
-        until(lambda: wanted(path.read_text()), patience=10)
+        # VS Code empties a file before it writes it.
+        until(lambda: (text := path.read_text()).endswith("\n") and wanted(text), patience=10)
         return path.read_text()
 
     def settings(self, settings: Mapping[str, object]) -> None:
