@@ -12,6 +12,13 @@ from ..syntax.dockerfile import Instruction
 from ..text import Edit, Span, apply
 from ._parts import Member
 
+KEPT = frozenset(
+    (
+        "ENV", "EXPOSE", "VOLUME", "LABEL", "HEALTHCHECK", "STOPSIGNAL", "ENTRYPOINT", "CMD", "USER", "WORKDIR",
+        "COPY", "ADD", "ARG", "SHELL", "MAINTAINER",
+    )
+)  # fmt: skip
+"""Instructions that make the shipped image what it is, beside RUN."""
 _RUNNERS = ("uv", "poetry", "pipenv", "pdm")
 
 

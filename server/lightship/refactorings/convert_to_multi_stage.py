@@ -58,39 +58,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..knowledge import sizes
-from ..knowledge.managers import APT_FAMILY, Action
 from ..model import analyze
-from ..model.build import Build, Stage
+from ..model.build import Build
 from ..rewrite import Refusal
 from ..text import Source, Span
-from . import Offer, refactoring, rewritten
+from . import Offer, _python, refactoring, rewritten
+from ._language import Conversion
 from ._parts import Declined
-from ._plan import Plan
-from ._planning import plan_of
-from ._stages import converted
-from ._texts import brings_installer, finished, whole
-from ._tools import PYTHON, installs_tools, is_apt
+from ._texts import KEPT, whole
 
 TITLE = "Convert to a multi-stage build"
-_KEPT = frozenset(
-    (
-        "ENV",
-        "EXPOSE",
-        "VOLUME",
-        "LABEL",
-        "HEALTHCHECK",
-        "STOPSIGNAL",
-        "ENTRYPOINT",
-        "CMD",
-        "USER",
-        "WORKDIR",
-        "COPY",
-        "ADD",
-        "ARG",
-        "SHELL",
-        "MAINTAINER",
-    )
-)
+LANGUAGES = (_python.LANGUAGE,)
+"""The first of them that converts a file does so, and the first that declines says why."""
 
 
 @refactoring
@@ -98,68 +77,36 @@ def offer(build: Build, span: Span) -> Iterator[Offer]:
     stage = build.final
     if stage is None or stage.opening is None:
         return
-    try:
-        places = _installs(stage)
-        if not places:
-            return
+    declined: Offer | None = None
+    for language in LANGUAGES:
+        places = language.places(stage)
         touched = (stage.opening.span, *places)
-        if not any(place.start <= span.end and span.start <= place.end for place in touched):
-            return
-        plan = plan_of(stage)
-        text = converted(build, stage, plan)
-        _check(build, text, plan)
-    except Declined as declined:
-        yield Offer(places[0], TITLE, Refusal(str(declined)))
+        if not places or not any(place.start <= span.end and span.start <= place.end for place in touched):
+            continue
+        try:
+            conversion = language.convert(stage)
+            _check(build, conversion)
+        except Declined as reason:
+            declined = declined or Offer(places[0], TITLE, Refusal(str(reason)))
+            continue
+        saves = conversion.saves
+        title = f"{TITLE} (saves at least {sizes.human(saves)})" if saves > 1_000_000 else TITLE
+        yield Offer(places[0], title, rewritten(build, title, conversion.text), saves)
         return
-    saves = _saved(plan)
-    title = f"{TITLE} (saves at least {sizes.human(saves)})" if saves > 1_000_000 else TITLE
-    yield Offer(places[0], title, rewritten(build, title, text), saves)
+    if declined:
+        yield declined
 
 
-def _installs(stage: Stage) -> list[Span]:
-    """The RUNs that install Python packages."""
-    return [
-        run.span
-        for run in stage.runs
-        if not run.triggered
-        and any(
-            call.meaning.manager in PYTHON
-            and call.meaning.action is Action.INSTALL
-            and not installs_tools(call)
-            for call in run.calls
-        )
-    ]
-
-
-def _saved(plan: Plan) -> int:
-    """Bytes of build packages that are in a layer now. What its own RUN removes again is in none."""
-    shipped: set[str] = set()
-    for member in plan.system:
-        if is_apt(member.call) and member.call:
-            gone = {
-                name for call in member.run.calls_to(APT_FAMILY, Action.REMOVE) for name in call.meaning.names
-            }
-            shipped |= {*member.call.meaning.names} & plan.dropped - gone
-    return sizes.closure_size(shipped, recommends=False) or 0
-
-
-def _check(build: Build, text: str, plan: Plan) -> None:
+def _check(build: Build, conversion: Conversion) -> None:
     """Every instruction that makes the shipped image what it is has to come through, in order."""
-    after = analyze(Source(text, build.source.name))
+    after = analyze(Source(conversion.text, build.source.name))
     if after.file.problems or len(after.stages) != len(build.stages) + 1:
         raise Declined("the result would not be a Dockerfile")
-    assert build.final
     assert after.final
-    wanted = [
-        finished(build, step).strip()
-        for step in build.final.steps
-        if step.instruction.keyword in _KEPT and step not in plan.covered and not brings_installer(step)
-    ]
-    found = [
+    found = iter(
         whole(after, step.instruction).strip()
         for step in after.final.steps
-        if step.instruction.keyword in _KEPT
-    ]
-    rest = iter(found)
-    if not all(any(text == other for other in rest) for text in wanted):
+        if step.instruction.keyword in KEPT
+    )
+    if not all(any(text.strip() == other for other in found) for text in conversion.kept):
         raise Declined("an instruction would be lost")

@@ -1,0 +1,54 @@
+"""Python: packages are installed into a virtual environment, which the final stage takes."""
+
+from __future__ import annotations
+
+from ..knowledge import sizes
+from ..knowledge.managers import APT_FAMILY, Action
+from ..model.build import Stage
+from ..text import Span
+from ._language import Conversion, Language
+from ._plan import Plan
+from ._planning import plan_of
+from ._stages import converted
+from ._texts import KEPT, brings_installer, finished
+from ._tools import PYTHON, installs_tools, is_apt
+
+
+def _convert(stage: Stage) -> Conversion:
+    plan = plan_of(stage)
+    kept = tuple(
+        finished(stage.build, step)
+        for step in stage.steps
+        if step.instruction.keyword in KEPT and step not in plan.covered and not brings_installer(step)
+    )
+    return Conversion(converted(stage.build, stage, plan), kept, _saved(plan))
+
+
+def _places(stage: Stage) -> list[Span]:
+    """The RUNs that install Python packages."""
+    return [
+        run.span
+        for run in stage.runs
+        if not run.triggered
+        and any(
+            call.meaning.manager in PYTHON
+            and call.meaning.action is Action.INSTALL
+            and not installs_tools(call)
+            for call in run.calls
+        )
+    ]
+
+
+def _saved(plan: Plan) -> int:
+    """Bytes of build packages that are in a layer now. What its own RUN removes again is in none."""
+    shipped: set[str] = set()
+    for member in plan.system:
+        if is_apt(member.call) and member.call:
+            gone = {
+                name for call in member.run.calls_to(APT_FAMILY, Action.REMOVE) for name in call.meaning.names
+            }
+            shipped |= {*member.call.meaning.names} & plan.dropped - gone
+    return sizes.closure_size(shipped, recommends=False) or 0
+
+
+LANGUAGE = Language("Python", _places, _convert)
