@@ -75,7 +75,9 @@ class Step:
     def values(self) -> tuple[str | None, ...]:
         """The arguments' values: elements of a JSON array, or words."""
         if self.instruction.json is not None:
-            return tuple(self.scope.expand(element.value) for element in self.instruction.json)
+            return tuple(
+                self.scope.expand(element.value, self.instruction.escape) for element in self.instruction.json
+            )
         return tuple(self.expand(word) for word in self.instruction.words)
 
     @property
