@@ -23,6 +23,7 @@ PIP = "FROM python:3.13-slim\nWORKDIR /srv\nRUN pip install requests==2.32.3\nUS
 FILES = {
     "Dockerfile": PIP,
     "saved/Dockerfile": PIP,
+    "guide/Dockerfile": (build_extension.ROOT / "demo" / "guide" / "Dockerfile").read_text(),
     "Containerfile": "FROM scratch\n",
     "Containerfile.dev": "FROM scratch\n",
     "web/web.Dockerfile": "FROM debian\nUSER 1000\n",

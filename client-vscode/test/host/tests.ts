@@ -111,6 +111,22 @@ export const tests: Record<string, () => Promise<void>> = {
         await vscode.commands.executeCommand('undo');
     },
 
+    'a lens above a line converts': async () => {
+        const document = await show('guide/Dockerfile');
+        const before = document.getText();
+        const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+            'vscode.executeCodeLensProvider',
+            document.uri,
+            10,
+        );
+        const command = lenses.map(({ command }) => command).find((each) => each?.title.startsWith('Convert'));
+        assert.ok(command, lenses.map((each) => each.command?.title).join());
+        await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
+        await until('it is converted', () => document.getText().includes('COPY --from=build'));
+        await vscode.commands.executeCommand('undo');
+        assert.equal(document.getText(), before);
+    },
+
     'all is fixed on a save, if the user wants it so': async () => {
         const configuration = vscode.workspace.getConfiguration('editor', { languageId: 'dockerfile' });
         const wish = { 'source.fixAll.lightship': 'explicit' };
