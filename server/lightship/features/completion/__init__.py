@@ -8,6 +8,7 @@ from types import MappingProxyType
 from ...context import BuildContext
 from ...model.build import Build
 from ...model.cursor import Place, find
+from ...syntax import normalise
 from . import bases, comments, flags, keywords, paths, values, variables
 from .documentation import about
 from .item import Item, Kind
@@ -30,11 +31,20 @@ def complete(
     """
     place = find(build, offset)
     match place:
+        case Place() if not place.heredoc and _behind_escape(build, offset):
+            return []
         case Place():
             return list(_items(place, context, snippets))
         case None:
             return []
     return list(comments.items(build, place, offset, rules, snippets))
+
+
+def _behind_escape(build: Build, offset: int) -> bool:
+    """Whether a line break is escaped in front of the cursor: nothing may stand between the two."""
+    line = build.source.line_span(build.source.line_of(offset))
+    before = normalise.continued(build.source[line], build.file.escape)
+    return before is not None and line.start + len(before) < offset
 
 
 def _items(place: Place, context: BuildContext | None, snippets: bool) -> Iterable[Item]:

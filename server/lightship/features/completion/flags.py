@@ -50,8 +50,8 @@ _WITHOUT_VALUE = frozenset(("ro", "rw", "required"))
 
 
 def names(place: Place, snippets: bool) -> Iterator[Item]:
-    """The flags that an instruction takes and has not got yet."""
-    given = {word.partition("=")[0] for word in place.flags}
+    """The flags that an instruction takes and has not got yet, in front of the cursor or behind it."""
+    given = {*_behind(place), *(word.partition("=")[0] for word in place.flags)}
     span = place.last(len(place.word))
     for name, kind in FLAGS.get(place.keyword, {}).items():
         written = f"--{name}" if kind == "bool" else f"--{name}="
@@ -63,6 +63,14 @@ def names(place: Place, snippets: bool) -> Iterator[Item]:
             yield Item(filled(snippet), Kind.FLAG, span, filled(snippet), snippet, topic=topic)
         else:
             yield Item(written, Kind.FLAG, span, written, topic=topic)
+
+
+def _behind(place: Place) -> Iterator[str]:
+    if place.step:
+        instruction = place.step.instruction
+        for flag in (instruction.inner if place.outer and instruction.inner else instruction).flags:
+            if flag.span.start >= place.offset:
+                yield f"--{flag.name.text}"
 
 
 def of_flag(place: Place, context: BuildContext | None) -> Iterator[Item]:

@@ -97,5 +97,6 @@ def after_healthcheck(place: Place, snippets: bool) -> Iterator[Item]:
 
 def after_image(place: Place) -> Iterator[Item]:
     """What gives a stage its name."""
-    if begins("AS", place.word) and place.word.lower() != "as":
+    named = place.step.instruction.words[1:] if place.step else ()
+    if begins("AS", place.word) and not any(word.text.lower() == "as" for word in named):
         yield Item("AS", Kind.KEYWORD, place.last(len(place.word)), "AS ", topic="instruction FROM")
