@@ -14,9 +14,9 @@ from ._packages import plan_packages
 from ._parts import Declined, Member, members
 from ._plan import Plan, folder_of
 from ._refusals import accept, refuse, refuse_places, refuse_unknown
-from ._roles import Role
+from ._roles import WITH_ENVIRONMENT, Role
 from ._texts import line_of, shown
-from ._tools import PYTHON
+from ._tools import PYTHON, installs_tools
 
 _MANIFEST = regex.compile(
     r"(.*/)?([\w.-]*requirements[\w.-]*(\.txt|\.in)|requirements/?|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile(\.lock)?|Pipfile\*"
@@ -47,6 +47,7 @@ def plan_of(stage: Stage) -> Plan:
         accept(run, call)
     layout = own_layout(stage, [*chains.items()]) or layout_of(stage, calls)
     refuse_places(stage, layout)
+    _refuse_used_and_removed(chains)
     plan = Plan(chains, layout, places[0], places[-1])
     plan.root = needs_root(stage)
     if layout.kind is Kind.OWN:
@@ -72,6 +73,26 @@ def _refuse_unread(chains: dict[Run, tuple[Member, ...] | None]) -> None:
                 call.meaning.manager in PYTHON for call in run.calls if call.command in member.commands
             ):
                 raise Declined(f"line {line} installs in a way that is not understood")
+
+
+def _refuse_used_and_removed(chains: dict[Run, tuple[Member, ...] | None]) -> None:
+    """Decline where Python packages are removed that a command before may have used: it runs in the final stage too."""
+    installed, using = False, None
+    for run, chain in chains.items():
+        if chain is None and installed:
+            using = run
+        for member in chain or ():
+            action = member.call.meaning.action if member.call and member.role is Role.PYTHON else None
+            if action is Action.INSTALL:
+                installed = True
+            elif action is Action.REMOVE and using and member.call and not installs_tools(member.call):
+                line = line_of(run.stage.build, using)
+                raise Declined(f"line {line} may use what is uninstalled behind it")
+            elif installed and (
+                member.role is Role.UNKNOWN
+                or any(command.name in WITH_ENVIRONMENT for command in member.commands)
+            ):
+                using = run
 
 
 def _covered(stage: Stage, plan: Plan) -> None:

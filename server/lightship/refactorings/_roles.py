@@ -61,7 +61,7 @@ _FILES = frozenset(
         "patch", "svn", "hg", "apt-add-repository", "update-crypto-policies", "ansible-galaxy", "mkdocs", "2to3",
     )
 )  # fmt: skip
-_WITH_ENVIRONMENT = frozenset(
+WITH_ENVIRONMENT = frozenset(
     ("python", "python3", "jupyter", "django-admin", "flask", "alembic", "spacy", "playwright")
 )
 """Those that need to see the installed packages, which sudo hides."""
@@ -162,7 +162,7 @@ def role_of_command(command: Command) -> Role:
     if sudoes(command):
         after = 2 if command.values[1].startswith("-") else 1
         name = command.values[after] if len(command.values) > after else ""
-        return Role.FILES if name in _FILES and name not in _WITH_ENVIRONMENT else Role.UNKNOWN
+        return Role.FILES if name in _FILES and name not in WITH_ENVIRONMENT else Role.UNKNOWN
     if name in _ACCOUNT:
         return Role.ACCOUNT
     if re.fullmatch(r"easy_install(-[\d.]+)?", name):

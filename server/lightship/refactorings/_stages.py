@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ..knowledge.managers import APT_FAMILY, SYSTEM, Action
 from ..model.build import Add, Build, Copy, Env, Run, Stage, Step
-from ..rewrite import indent_of, line_end
+from ..rewrite import Refusal, append_command, indent_of, line_end
 from ..text import Edit, Span
 from ._installs import built
 from ._layout import Kind
@@ -18,6 +19,7 @@ from ._tools import is_apt
 
 _CARRIED = frozenset(("ARG", "ENV", "WORKDIR", "SHELL", "COPY", "ADD"))
 """Instructions that an install may depend on."""
+_LISTS = "rm -rf /var/lib/apt/lists/*"
 
 
 def converted(build: Build, stage: Stage, plan: Plan) -> str:
@@ -172,7 +174,6 @@ def _final_members(
     )
     refreshed = any(member.role is Role.UPDATE for member in chain)
     picked: list[tuple[Member | None, str]] = []
-    cleans = False
     for member in chain:
         match member.role:
             case Role.UPDATE:
@@ -188,7 +189,6 @@ def _final_members(
                 text = plan.removals.get(member, text_of(member))
             case Role.CLEAN:
                 text = text_of(member) if installs or not plan.understood else ""
-                cleans = cleans or "/var/lib/apt/lists" in text
             case Role.TOOL | Role.PYTHON | Role.CREATION:
                 text = ""
             case _:
@@ -199,8 +199,9 @@ def _final_members(
         if text:
             picked.append((member, text))
     apt = plan.understood and any(is_apt(member.call) for member in chain)
+    cleans = any(re.search(r"\b(rm|find)\b[^&;|]*/var/lib/apt\b", text) for _, text in picked)
     if installs and refreshed and apt and not cleans and not chain[0].run.mounted("/var/lib/apt/lists"):
-        picked.append((None, "rm -rf /var/lib/apt/lists/*"))
+        picked.append((None, _LISTS))
     return picked
 
 
@@ -230,7 +231,10 @@ def _run(build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | Non
         picked = picked[:-1]
     if all(member and member.role is Role.STATE for member, _ in picked):
         return ""
+    if (unchanged := _unchanged(build, plan, run, picked)) is not None:
+        return unchanged
     newline, escape, indent = line_end(build), build.file.escape, indent_of(run, build)
+    leading = bool(re.search(r"\n[ \t]*&&", build.source[run.span]))
     flags = "".join(f"{build.source[flag.span]} " for flag in run.instruction.flags)
     text, comments = "", ""
     chain = plan.chains[run] or ()
@@ -241,10 +245,26 @@ def _run(build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | Non
             text = f"{build.source[run.instruction.keyword_span]} {flags}{command}"
         else:
             lines = "".join(f"{indent}{comment}{newline}" for comment in own)
-            text += f"{_operator(chain, picked[at - 1][0], member)} {escape}{newline}{lines}{indent}{command}"
+            operator = _operator(chain, picked[at - 1][0], member)
+            ahead, behind = ("", "&& ") if leading and operator == " &&" else (operator, "")
+            text += f"{ahead} {escape}{newline}{lines}{indent}{behind}{command}"
     if _operator(chain, picked[-1][0], None) == ";":
         text += " || true"  # its failure did not matter
     return f"{comments}{text}{newline}"
+
+
+def _unchanged(
+    build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | None, str]]
+) -> str | None:
+    """The RUN as it is written, where nothing but the removal of the package lists is new; None otherwise."""
+    cleans = bool(picked) and picked[-1] == (None, _LISTS)
+    commands = picked[:-1] if cleans else picked
+    if list(commands) != [(member, text_of(member)) for member in plan.chains[run] or ()]:
+        return None
+    added = append_command(run, _LISTS, build) if cleans else None
+    if added is None:
+        return whole(build, run.instruction)
+    return None if isinstance(added, Refusal) else whole(build, run.instruction, added.edits)
 
 
 def _operator(chain: Sequence[Member], before: Member | None, after: Member | None) -> str:
