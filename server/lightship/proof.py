@@ -62,8 +62,9 @@ def _read_again(file: File, fix: Fix) -> _Reading | None:
     """
     top = max((directive.extent.end for directive in file.directives), default=0)
     first, last = _touched(file, fix)
-    # Directives and a byte order mark count only at the very top: there, all is read as it is.
-    whole = first < max(len(file.directives), file.text.startswith("\ufeff"))
+    # Directives and a byte order mark count only at the very top: there, all is read as it is, also what may
+    # become a directive.
+    whole = first <= len(file.directives)
     nodes = file.nodes[0 if whole else first : last]
     start, end = (nodes[0].extent.start, nodes[-1].extent.end) if nodes else (0, 0)
     part = file.text[start:end]

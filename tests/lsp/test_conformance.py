@@ -24,7 +24,7 @@ FLOORS = {
     "hover": 0.98,
     "links": 0.98,
     "prepareRename": 0.98,
-    "quickfix": 0.51,
+    "quickfix": 0.52,
     "rename": 0.98,
     "semanticTokens": 0.95,
     "signatureHelp": 0.98,

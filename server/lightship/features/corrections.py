@@ -1,7 +1,7 @@
 """What is offered at the cursor though nothing is found there, or nothing that has one answer.
 
-Misspelt flags that may have been meant as several, instructions in small letters, the empty lines behind a
-backslash at the end of the file: a matter of taste or of choice, so nobody is told of them.
+Misspelt flags that may have been meant as several, instructions in small letters and directives in capital ones, the
+empty lines behind a backslash at the end of the file: a matter of taste or of choice, so nobody is told of them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ..rewrite import corrections
 from ..syntax import normalise
-from ..syntax.dockerfile import File, Instruction
+from ..syntax.dockerfile import Directive, File, Instruction
 from ..syntax.keywords import KEYWORDS
 from ..text import Edit, Fix, Safety, Span
 
@@ -24,8 +24,11 @@ def offered(file: File, span: Span) -> Iterator[Fix]:
     first = max(bisect_left(file.starts, span.start) - 1, 0)
     for node in file.nodes[first : min(bisect_right(file.starts, span.end), first + MOST)]:
         fixes = [*corrections.of_node(file, node)]
-        if isinstance(node, Instruction):
-            fixes += _capitals(node)
+        match node:
+            case Instruction():
+                fixes += _capitals(node)
+            case Directive():
+                fixes += _small_letters(file, node)
         yield from (fix for fix in fixes if _touches(fix.span, span))
     yield from (fix for fix in _last_lines(file) if _touches(fix.span, span))
 
@@ -39,6 +42,11 @@ def _capitals(instruction: Instruction) -> Iterator[Fix]:
         if each and each.keyword in KEYWORDS and not each.joined.text.startswith(each.keyword):
             edit = Edit(each.keyword_span, each.keyword)
             yield Fix(f"Write {each.keyword}", (edit,), Safety.SAFE)
+
+
+def _small_letters(file: File, directive: Directive) -> Iterator[Fix]:
+    if file.text[slice(*directive.name_span)] != directive.name:
+        yield Fix(f"Write {directive.name}", (Edit(directive.name_span, directive.name),), Safety.SAFE)
 
 
 def _last_lines(file: File) -> Iterator[Fix]:

@@ -14,13 +14,14 @@ from dataclasses import replace
 from ..knowledge import signals
 from ..proof import changes
 from ..syntax import values, words
-from ..syntax.dockerfile import Directive, File, Flag, Instruction, Node, Problem, Word
+from ..syntax.dockerfile import Comment, Directive, File, Flag, Instruction, Node, Problem, Word
 from ..syntax.keywords import FLAGS, KEYWORDS
 from ..text import Edit, Fix, Safety, Span
 
 _TYPES = ("CMD", "NONE")
 """What may stand behind HEALTHCHECK."""
 _ESCAPES = {"\\": "a backslash", "`": "a backtick"}
+_ESCAPE = re.compile(r"escape[ \t]*=[ \t]*\Z", re.IGNORECASE)
 _REPOSITORY = re.compile(r"(?:[^/]*[.:][^/]*/)?(?P<name>[^:@]+)")
 """The part of an image's name that has to be in lower case: behind a registry, in front of tag and digest."""
 
@@ -45,6 +46,8 @@ def of_node(file: File, node: Node) -> Iterator[Fix]:
     match node:
         case Directive():
             yield from _directive(file, node)
+        case Comment():
+            yield from _begun(file, node)
         case Instruction() if not file.custom_frontend:
             yield from _keyword(file, node, KEYWORDS)
             if node.inner:
@@ -68,9 +71,20 @@ def _directive(file: File, directive: Directive) -> Iterator[Fix]:
             removes=(line,),
         )
     elif directive.name == "escape" and value.text not in _ESCAPES:
-        for escape, name in _ESCAPES.items():
-            new = f"# escape={escape}"
-            yield Fix(f"Write {name}", (Edit(value.span, escape),), Safety.MANUAL, (new,), (line,))
+        yield from _escapes(value.span, line)
+
+
+def _escapes(span: Span, line: str) -> Iterator[Fix]:
+    for escape, name in _ESCAPES.items():
+        yield Fix(f"Write {name}", (Edit(span, escape),), Safety.MANUAL, (f"# escape={escape}",), (line,))
+
+
+def _begun(file: File, comment: Comment) -> Iterator[Fix]:
+    """A value for `# escape=`, which is a comment without one."""
+    begun = _ESCAPE.match(comment.text)
+    if begun and all(isinstance(each, Directive) for each in file.nodes[: file.nodes.index(comment)]):
+        behind = Span(file.text.index("=", comment.span.start) + 1, comment.span.end)
+        yield from _escapes(behind, f"# {comment.text}")
 
 
 def _keyword(file: File, instruction: Instruction, known: tuple[str, ...]) -> Iterator[Fix]:
