@@ -70,5 +70,5 @@ def _changes_files(run: Run, plan: Plan, install: Run) -> bool:
         return True
     roles = [member.role for member in chain]
     if run is install:
-        roles = roles[: roles.index(Role.PYTHON)]
+        roles = roles[: roles.index(Role.PACKAGES)]
     return any(role in (Role.FILES, Role.UNKNOWN, Role.ACCOUNT) for role in roles)

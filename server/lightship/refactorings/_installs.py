@@ -18,7 +18,7 @@ def built(layout: Layout, member: Member) -> tuple[str, ...]:
         return (text_of(member),)
     if member.role is Role.TOOL and (names := apart(call)):
         return _in_environment(layout, member, call, names)
-    if member.role is not Role.PYTHON:
+    if member.role is not Role.PACKAGES:
         return (text_of(member),)
     if call.meaning.manager is Manager.PIP and call.meaning.action is Action.INSTALL:
         tools, others = beside_tools(call)

@@ -258,7 +258,7 @@ def own_layout(stage: Stage, chains: Sequence[tuple[Run, tuple[Member, ...] | No
                     if not found or found != f"{folder}/bin/activate":
                         raise Declined(f"`{path}` in line {line_of(stage.build, run)} is another environment")
                     active = True
-            if member.role is Role.PYTHON and member.call and not installs_tools(member.call):
+            if member.role is Role.PACKAGES and member.call and not installs_tools(member.call):
                 reader.folder = at[id(member.call.command)]
                 program = reader.path(member.call.command.words[member.call.meaning.start])
                 inside = bool(program and program.startswith(f"{folder}/bin/"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .. import regex
 from ..knowledge.managers import APT_FAMILY, Manager
 from ..knowledge.packages import Action
 from ..knowledge.packages import Kind as Source
-from ..knowledge.runtime_packages import WITH_COMPILERS, runtime_of
+from ..knowledge.runtime_packages import WITH_COMPILERS
 from ..model.build import PackageCall, Run, Stage
 from ._layout import Kind
 from ._parts import Member
@@ -58,7 +58,11 @@ _HEADERS = regex.compile(r"-(dev|devel|headers)\b|linux-headers|-dev$")
 _PYTHON3 = regex.compile(r"(lib)?python3(\.\d+)?-(dev|pip|venv|wheel)|py3-(pip|wheel)")
 
 
-def plan_packages(stage: Stage, plan: Plan) -> None:
+Needs = Callable[[str, Manager], tuple[str, ...] | None]
+"""What running needs of a package that was installed to build, as `runtime_of` has it."""
+
+
+def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
     """Fill in the system packages: what is installed, what is left out, and which removals are void."""
     removed: set[str] = set()
     removals: list[Member] = []
@@ -76,9 +80,8 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
         for program, package in _PROVIDES.items()
         if program in used or (program in _FETCH and not _fetches(plan))
     }
-    image = stage.base or ""
     tidy = any(
-        runtime_of(name, image, member.call.meaning.manager) is not None
+        needs(name, member.call.meaning.manager) is not None
         for member in removals
         if member.call
         for name in member.call.meaning.names
@@ -100,7 +103,7 @@ def plan_packages(stage: Stage, plan: Plan) -> None:
             name = package.name
             if not name:
                 continue
-            runtime = runtime_of(name, image, call.meaning.manager)
+            runtime = needs(name, call.meaning.manager)
             if plan.layout.kind is Kind.VENV and plan.layout.python == "python" and _PYTHON3.fullmatch(name):
                 runtime = ()  # the image has a Python of its own
             if whole or name in removed:
@@ -160,7 +163,9 @@ def _comes_late(stage: Stage, plan: Plan, member: Member) -> bool:
     index = stage.steps.index(member.run)
     chain = plan.chains[member.run] or ()
     behind = chain[chain.index(member) :]
-    return index > plan.last or (index == plan.last and all(each.role is not Role.PYTHON for each in behind))
+    return index > plan.last or (
+        index == plan.last and all(each.role is not Role.PACKAGES for each in behind)
+    )
 
 
 def _fetches(plan: Plan) -> bool:
@@ -172,7 +177,7 @@ def _fetches(plan: Plan) -> bool:
         or any(package.kind is not Source.PACKAGE for package in it.packages)
         for chain in plan.chains.values()
         for member in chain or ()
-        if member.role is Role.PYTHON and member.call and member.call.meaning.action is Action.INSTALL
+        if member.role is Role.PACKAGES and member.call and member.call.meaning.action is Action.INSTALL
     )
 
 

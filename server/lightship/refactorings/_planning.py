@@ -7,6 +7,7 @@ import posixpath
 from .. import regex
 from ..knowledge import images
 from ..knowledge.managers import Action
+from ..knowledge.runtime_packages import runtime_of
 from ..model.build import Copy, Run, Stage
 from ._editable import plan_editable
 from ._layout import Kind, layout_of, needs_root, own_layout
@@ -23,7 +24,7 @@ _MANIFEST = regex.compile(
     r"|poetry\.lock\*|setup\.(py|cfg))"
 )
 
-_INSTALLS = (Role.PYTHON, Role.CREATION)
+_INSTALLS = (Role.PACKAGES, Role.CREATION)
 
 
 def plan_of(stage: Stage) -> Plan:
@@ -39,7 +40,7 @@ def plan_of(stage: Stage) -> Plan:
         (run, member.call)
         for run, chain in chains.items()
         for member in chain or ()
-        if member.role is Role.PYTHON and member.call
+        if member.role is Role.PACKAGES and member.call
     ]
     if all(call.meaning.action is not Action.INSTALL for _, call in calls):
         raise Declined("the install is not understood")
@@ -54,7 +55,8 @@ def plan_of(stage: Stage) -> Plan:
         opening = stage.steps[plan.first].state.user or ""
         plan.owner = "" if images.runs_as_root(opening) else opening
     plan_editable(stage, plan, calls)
-    plan_packages(stage, plan)
+    image = stage.base or ""
+    plan_packages(stage, plan, lambda name, manager: runtime_of(name, image, manager))
     refuse_unknown(stage, plan)
     _covered(stage, plan)
     return plan
@@ -82,7 +84,7 @@ def _refuse_used_and_removed(chains: dict[Run, tuple[Member, ...] | None]) -> No
         if chain is None and installed:
             using = run
         for member in chain or ():
-            action = member.call.meaning.action if member.call and member.role is Role.PYTHON else None
+            action = member.call.meaning.action if member.call and member.role is Role.PACKAGES else None
             if action is Action.INSTALL:
                 installed = True
             elif action is Action.REMOVE and using and member.call and not installs_tools(member.call):
@@ -127,7 +129,7 @@ def _covered(stage: Stage, plan: Plan) -> None:
             texts += [
                 stage.build.source[member.span]
                 for member in chain or ()
-                if member.role not in (Role.PYTHON, Role.TOOL)
+                if member.role not in (Role.PACKAGES, Role.TOOL)
             ]
             if chain is None:
                 texts.append(shown(step))

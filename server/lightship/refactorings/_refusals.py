@@ -178,6 +178,8 @@ def _brought(stage: Stage, plan: Plan) -> Iterator[str]:
             yield shown(step)
         elif isinstance(step, Run):
             chain = plan.chains[step] or ()
-            others = [text_of(member) for member in chain if member.role is not Role.PYTHON] or [shown(step)]
+            others = [text_of(member) for member in chain if member.role is not Role.PACKAGES] or [
+                shown(step)
+            ]
             yield from (found["name"] for text in others for found in _PROGRAM.finditer(text))
             yield from (name for call in step.calls_to(SYSTEM, Action.INSTALL) for name in call.meaning.names)

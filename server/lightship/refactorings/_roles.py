@@ -26,9 +26,9 @@ class Role(Enum):
     CLEAN = auto()
     """Deletes caches."""
     TOOL = auto()
-    """Installs or configures a program that installs Python packages, or builds one."""
-    PYTHON = auto()
-    """Installs Python packages."""
+    """Installs or configures a program that installs packages of the language, or builds one."""
+    PACKAGES = auto()
+    """Installs packages of the language, or builds with them: the final stage takes what comes of it."""
     CREATION = auto()
     """Makes a virtual environment."""
     ACCOUNT = auto()
@@ -195,13 +195,13 @@ def _role_of_call(call: PackageCall) -> Role:
     if it.action is Action.CLEAN:
         return Role.CLEAN
     if it.action is Action.INSTALL and not it.name.startswith(("self", "tool", "plugin")):
-        return Role.TOOL if stays_behind(call) else Role.PYTHON
+        return Role.TOOL if stays_behind(call) else Role.PACKAGES
     if it.action is Action.REMOVE:
-        return Role.PYTHON
+        return Role.PACKAGES
     if it.manager is Manager.SETUP_PY and not _BUILDS_AWAY.search(" ".join(call.command.values)):
         return Role.UNKNOWN
     if it.name in _ASKING and not call.command.redirections:
-        return Role.PYTHON
+        return Role.PACKAGES
     # `uv run …`, `poetry run …` may do anything, and what they write may be what is shipped.
     if it.name in ("", "run", "exec", "shell") or call.command.redirections:
         return Role.UNKNOWN

@@ -68,7 +68,7 @@ def _build_stage(build: Build, stage: Stage, plan: Plan) -> Iterator[str]:
             if index == plan.first and not made:
                 stop = next(place for place, member in enumerate(picked) if _installs(member))
                 ahead = [member for member in picked[:stop] if member.role is not Role.STATE]
-                yield _run(
+                yield run_of(
                     build,
                     plan,
                     step,
@@ -77,7 +77,7 @@ def _build_stage(build: Build, stage: Stage, plan: Plan) -> Iterator[str]:
                 made = True
                 yield creation
                 picked = [member for member in picked if member.role is Role.STATE or member not in ahead]
-            yield _run(build, plan, step, _built(plan, picked))
+            yield run_of(build, plan, step, _built(plan, picked))
         elif step.instruction.keyword in _CARRIED:
             yield _without_owner(build, step)
 
@@ -107,7 +107,7 @@ def _anchor(stage: Stage, plan: Plan) -> int:
 
 
 def _installs(member: Member) -> bool:
-    return member.role in (Role.PYTHON, Role.CREATION)
+    return member.role in (Role.PACKAGES, Role.CREATION)
 
 
 def _builds(member: Member) -> bool:
@@ -133,9 +133,9 @@ def _final_stage(build: Build, stage: Stage, plan: Plan, name: str) -> Iterator[
             yield above + whole(build, step.instruction)
             continue
         updates = [text_of(member) for member in chain if member.role is Role.UPDATE]
-        picked = _final_members(plan, chain, update)
+        picked = final_members(plan, chain, update)
         update = updates[-1] if updates and plan.understood else update
-        text = _run(build, plan, step, picked)
+        text = run_of(build, plan, step, picked)
         places = [place for place, member in enumerate(chain) if _installs(member)]
         if index == plan.first:
             above_taken = above if not text else ""
@@ -160,7 +160,7 @@ def _taking(build: Build, stage: Stage, plan: Plan, name: str) -> Iterator[str]:
         yield f"{layout.activation}{newline}"
 
 
-def _final_members(
+def final_members(
     plan: Plan, chain: tuple[Member, ...], update: str | None
 ) -> list[tuple[Member | None, str]]:
     """What the final stage does of a chain. `update` is the last refresh of the index in an earlier RUN."""
@@ -189,7 +189,7 @@ def _final_members(
                 text = plan.removals.get(member, text_of(member))
             case Role.CLEAN:
                 text = text_of(member) if installs or not plan.understood else ""
-            case Role.TOOL | Role.PYTHON | Role.CREATION:
+            case Role.TOOL | Role.PACKAGES | Role.CREATION:
                 text = ""
             case _:
                 text = text_of(member)
@@ -225,7 +225,7 @@ def _without_owner(build: Build, step: Step) -> str:
     return whole(build, step.instruction, [Edit(Span(flag.span.start, end), "")])
 
 
-def _run(build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | None, str]]) -> str:
+def run_of(build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | None, str]]) -> str:
     """A RUN of these commands; '' where none of them does anything but set the shell up."""
     while picked and picked[-1][0] and picked[-1][0].role is Role.STATE:
         picked = picked[:-1]
@@ -253,9 +253,7 @@ def _run(build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | Non
     return f"{comments}{text}{newline}"
 
 
-def _unchanged(
-    build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | None, str]]
-) -> str | None:
+def _unchanged(build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | None, str]]) -> str | None:
     """The RUN as it is written, where nothing but the removal of the package lists is new; None otherwise."""
     cleans = bool(picked) and picked[-1] == (None, _LISTS)
     commands = picked[:-1] if cleans else picked
