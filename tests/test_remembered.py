@@ -14,7 +14,6 @@ from lightship.model import analyze
 from lightship.model.build import Build, Run, Shellish
 from lightship.syntax.dockerfile import parse
 from lightship.text import Source
-
 from syntax.fragments import FRAGMENTS
 
 FILES, EDITS = 60, 6
