@@ -36,8 +36,7 @@ def read(source: Source, context: BuildContext | None = None, registries: Regist
     file = parse(source.text)
     build = Build(source, file, context, registries)
     outside = Stage(-1, "", None, None, build)
-    predefined = {name: Variable(name, None, None, "predefined") for name in PLATFORM_ARGUMENTS}
-    state = State(Scope(predefined))
+    state = State(Scope().having(*(Variable(name, None, None, "predefined") for name in PLATFORM_ARGUMENTS)))
     arguments = []
     instructions = list(file.instructions)
     while instructions and instructions[0].keyword == "ARG":
@@ -75,13 +74,13 @@ def _open(build: Build, instruction: Instruction) -> None:
     start = State()
     if isinstance(opening, From):
         stage.name = opening.alias.text.lower() if opening.alias else ""
-        stage.image = opening.expand(opening.image)
+        stage.value = opening.expand(opening.image)
         stage.parent = (
-            build.stage(stage.image, index) if stage.image and not stage.image.isdecimal() else None
+            build.stage(stage.value, index) if stage.value and not stage.value.isdecimal() else None
         )
         if stage.parent:
             start = stage.parent.end
-        elif _WINDOWS_BASE.search(stage.image or ""):
+        elif _WINDOWS_BASE.search(stage.value or ""):
             start = replace(start, shell=WINDOWS_SHELL)
         stage.end = start
     else:

@@ -15,7 +15,7 @@ from functools import cached_property
 from .. import regex
 from ..syntax.shell import Command, ShellWord
 from .build import Run, State, Step
-from .scope import Scope, Variable
+from .scope import Variable, expand
 
 _APART = frozenset(("subshell", "substitution", "pipeline"))
 
@@ -50,23 +50,24 @@ class Reader:
         self.folder: str | None = working_directory(run.state)
 
     @cached_property
-    def scope(self) -> Scope:
-        """The variables that the shell sees."""
-        return Scope(dict(self._variables()))
-
-    def _variables(self) -> Iterator[tuple[str, Variable]]:
-        """Those in scope, an unknown one standing for itself; those that the script sets, where that is plain."""
-        yield "HOME", Variable("HOME", self.home, None, "ENV")
-        own: dict[str, list[ShellWord | None]] = {}
+    def _assigned(self) -> dict[str, list[ShellWord | None]]:
+        """What the script itself assigns to variables, by name."""
+        found: dict[str, list[ShellWord | None]] = {}
         for command in self.run.commands:
             for assignment in command.assignments:
-                own.setdefault(assignment.name, []).append(assignment.value)
-        for name, variable in self.run.scope.variables.items():
-            if name not in own:
-                yield name, variable if variable.value is not None else replace(variable, value=f"${name}")
-        for name, words in own.items():
-            if len(words) == 1 and words[0] and words[0].value is not None:
-                yield name, Variable(name, words[0].value, None, "ENV")
+                found.setdefault(assignment.name, []).append(assignment.value)
+        return found
+
+    def variable(self, name: str) -> Variable | None:
+        """What the shell sees under a name: what the script sets, where that is plain, or what is in scope, an unknown
+        one standing for itself."""
+        if name in self._assigned:
+            (word, *more) = self._assigned[name]
+            if word and word.value is not None and not more:
+                return Variable(name, word.value, None, "ENV")
+        elif variable := self.run.scope.get(name):
+            return variable if variable.value is not None else replace(variable, value=f"${name}")
+        return Variable(name, self.home, None, "ENV") if name == "HOME" else None
 
     def commands(self) -> Iterator[Command]:
         """The commands; while one is handed out, `folder` is where it runs, None where that is unknown."""
@@ -88,7 +89,7 @@ class Reader:
         """What the shell makes of a word, as far as variables in scope tell."""
         if word.value is not None:
             return word.value
-        return None if re.search(r"\$\(|`", word.text) else self.scope.expand(word.text)
+        return None if re.search(r"\$\(|`", word.text) else expand(word.text, self.variable)
 
     def path(self, word: ShellWord) -> str | None:
         """The file that a word names, wildcards kept; None where that is unknown."""

@@ -9,13 +9,14 @@ image or on what is passed to the build is unknown (None), never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..syntax import words
 from ..syntax.dockerfile import Pair
 from ..text import Span
+from .shared import Shared
 
 PLATFORM_ARGUMENTS = frozenset(
     f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")
@@ -46,10 +47,10 @@ class Variable:
 class Scope:
     """The variables in force, by name."""
 
-    variables: Mapping[str, Variable] = field(default_factory=dict)
+    variables: Shared[Variable] = field(default_factory=Shared)
 
     def get(self, name: str) -> Variable | None:
-        return self.variables.get(name)
+        return self.variables.find(name)
 
     def value(self, name: str) -> str | None:
         variable = self.get(name)
@@ -57,60 +58,74 @@ class Scope:
 
     def expand(self, text: str, escape: str = "\\") -> str | None:
         """What BuildKit makes of a word: quotes taken off, variables replaced. None where that is unknown."""
-        if "$" not in text and "'" not in text and '"' not in text and escape not in text:
-            return text
-        return _expand(words.parts(text, escape), self)
+        return expand(text, self.get, escape)
+
+    def having(self, *variables: Variable) -> Scope:
+        """This scope with some variables new or changed."""
+        return Scope(self.variables.plus({each.name: each for each in variables}))
 
     def with_env(self, pairs: Iterable[Pair], escape: str) -> Scope:
         """After an ENV. All of its pairs see the values from before it."""
-        new = dict(self.variables)
-        for pair in pairs:
-            name = self.expand(pair.key.text, escape)
-            if name:
-                value = self.expand(pair.value.text, escape) if pair.value else ""
-                new[name] = Variable(name, value, pair.span, "ENV")
-        return Scope(new)
+        found = ((self.expand(pair.key.text, escape), pair) for pair in pairs)
+        return self.having(
+            *(
+                Variable(name, self.expand(pair.value.text, escape) if pair.value else "", pair.span, "ENV")
+                for name, pair in found
+                if name
+            )
+        )
 
     def with_args(self, pairs: Iterable[Pair], escape: str, outer: Scope | None) -> Scope:
         """After an ARG; `outer` holds the global ones for a stage, None outside of stages."""
-        new = dict(self.variables)
+        scope = self
         for pair in pairs:
             name = pair.key.text
             if not name:
                 continue
-            if pair.value is not None:
-                value = Scope(new).expand(pair.value.text, escape)
-                new[name] = Variable(name, value, pair.span, "ARG", overridable=True)
-                continue
             known = outer.get(name) if outer else None
-            if name in PLATFORM_ARGUMENTS or name in PROXY_ARGUMENTS:
-                new[name] = Variable(name, None, pair.span, "predefined")
+            if pair.value is not None:
+                value = scope.expand(pair.value.text, escape)
+                scope = scope.having(Variable(name, value, pair.span, "ARG", overridable=True))
+            elif name in PLATFORM_ARGUMENTS or name in PROXY_ARGUMENTS:
+                scope = scope.having(Variable(name, None, pair.span, "predefined"))
             elif known:
-                new[name] = replace(known, overridable=True)
-            elif name not in new:
-                new[name] = Variable(name, None, pair.span, "ARG", overridable=True)
-        return Scope(new)
+                scope = scope.having(replace(known, overridable=True))
+            elif name not in scope.variables:
+                scope = scope.having(Variable(name, None, pair.span, "ARG", overridable=True))
+        return scope
 
 
-def _expand(found: tuple[words.Part, ...], scope: Scope) -> str | None:
+Lookup = Callable[[str], Variable | None]
+"""The variable of a name, None where there is none."""
+
+
+def expand(text: str, lookup: Lookup, escape: str = "\\") -> str | None:
+    """What becomes of a word where variables are looked up so: quotes taken off, variables replaced. None where that
+    is unknown."""
+    if "$" not in text and "'" not in text and '"' not in text and escape not in text:
+        return text
+    return _expand(words.parts(text, escape), lookup)
+
+
+def _expand(found: tuple[words.Part, ...], lookup: Lookup) -> str | None:
     pieces: list[str] = []
     for part in found:
-        piece = part.value if isinstance(part, words.Text) else _value(part, scope)
+        piece = part.value if isinstance(part, words.Text) else _value(part, lookup)
         if piece is None:
             return None
         pieces.append(piece)
     return "".join(pieces)
 
 
-def _value(variable: words.Variable, scope: Scope) -> str | None:
+def _value(variable: words.Variable, lookup: Lookup) -> str | None:
     if variable.error:
         return None
-    known = scope.get(variable.name)
+    known = lookup(variable.name)
     value = known.value if known else None
     operator = variable.operator
     if not operator:
         return value
-    word = _expand(variable.word, scope)
+    word = _expand(variable.word, lookup)
     match operator:
         case ":-" | "-":
             if known is None or (value == "" and operator == ":-"):
@@ -125,7 +140,7 @@ def _value(variable: words.Variable, scope: Scope) -> str | None:
     if value is None or word is None:
         return None
     if operator[0] == "/":
-        replacement = _expand(variable.replacement, scope)
+        replacement = _expand(variable.replacement, lookup)
         if replacement is None:
             return None
         pattern = re.compile(_glob(word, greedy=True), re.DOTALL)

@@ -25,7 +25,7 @@ from dataclasses import replace
 
 from .. import regex
 from ..model.build import From
-from ..model.scope import Scope, Variable
+from ..model.scope import Variable
 from . import Finding, Severity, Topic, rule
 
 _PATH = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
@@ -39,24 +39,21 @@ def check(opening: From) -> Iterator[Finding]:
     image = opening.image
     if not image or "$" not in image.text:
         return
-    undeclared = {
-        reference.name.text: Variable(reference.name.text, "", None, "ARG")
-        for reference in opening.instruction.variables
-        if reference.name.text not in opening.scope.variables
-    }
-    empty = Scope(
-        undeclared
-        | {
-            name: replace(variable, value="")
+    scope = opening.scope
+    names = {reference.name.text for reference in opening.instruction.variables}
+    undeclared = [name for name in names if name not in scope.variables]
+    empty = scope.having(
+        *(Variable(name, "", None, "ARG") for name in undeclared),
+        *(
+            replace(variable, value="")
+            for variable in scope.variables.values()
             if variable.kind == "ARG" and variable.value is None
-            else variable
-            for name, variable in opening.scope.variables.items()
-        }
+        ),
     )
     value = empty.expand(image.text, opening.instruction.escape)
     if value is None or _REFERENCE.fullmatch(value) or opening.stage.build.stage(value, opening.stage.index):
         return
-    if any(empty.value(reference.name.text) == "" for reference in opening.instruction.variables):
+    if any(empty.value(name) == "" for name in names):
         yield Finding(
             image.span,
             "Without build arguments the base image is `{value}`, which names none: give the ARG a default.",
