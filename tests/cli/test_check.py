@@ -68,6 +68,39 @@ def test_misuse(run: Run, arguments: list[str]) -> None:
     assert "usage: " in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["check", "--formt", "json"], 'there is no option "--formt": did you mean "--format"?'),
+        (["check", "--exit-zro=1", "x"], 'there is no option "--exit-zro": did you mean "--exit-zero"?'),
+        (["rule", "sudo", "root-user"], '"root-user" is one argument too many'),
+        (["--sudo"], 'there is no option "--sudo".'),
+        (["check", "--exclude", ""], "'' is no pattern"),
+        (["refactor", "merge-runs", "Dockerfile", "--line", "0"], "'0' is not a line's number"),
+    ],
+    ids=str,
+)
+def test_misuse_is_told_with_the_commands_usage_alone(run: Run, arguments: list[str], told: str) -> None:
+    status, out, err = run(*arguments)
+    usage, message, *more = err.splitlines()
+
+    assert (status, out, more) == (2, "", [])
+    assert usage.startswith(f"usage: lightship {arguments[0] if len(arguments) > 1 else 'COMMAND'} ")
+    assert message.endswith(told)
+
+
+def test_help_fits_a_terminal_and_tells_the_exit_status(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    commands = ("check", "fix", "format", "refactor", "rule", "config", "server")
+    pages = [run(*command, "--help").out for command in ((), *((name,) for name in commands))]
+
+    assert all(f"    {name} " in pages[0] for name in commands)
+    assert "exit status:\n  0 " in pages[0]
+    assert run().err == pages[0]
+    for page in pages:
+        assert [line for line in page.splitlines()[1:] if len(line) > 90] == []
+
+
 def test_version(run: Run) -> None:
     assert run("--version").out.startswith("lightship ")
 
@@ -85,6 +118,72 @@ def test_folders_are_searched(run: Run, folder: Path) -> None:
     assert {finding["file"] for finding in json.loads(out)} == set(wanted.split())
 
 
+def test_patterns_that_no_shell_has_taken_apart(run: Run, folder: Path) -> None:
+    for name in ("a.Dockerfile", "sub/b.Dockerfile", "sub/deep/c.Dockerfile", "[x].Dockerfile"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(FLAWED)
+
+    def files(*patterns: str) -> list[str]:
+        return [found["file"] for found in json.loads(run("check", *ONLY, "--format", "json", *patterns).out)]
+
+    assert files("sub/**/*.Dockerfile") == ["sub/b.Dockerfile", "sub/deep/c.Dockerfile"]
+    assert files(f"{folder}/?.Dockerfile") == [f"{folder}/a.Dockerfile"]
+    assert files("[x].Dockerfile") == ["[x].Dockerfile"]
+    status, _, err = run("check", "*.nothing")
+    assert (status, err.split(":")[1]) == (2, " *.nothing")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "left"),
+    [
+        (["tests"], {"Dockerfile", "old/tests.Dockerfile"}),
+        (["tests", "old"], {"Dockerfile"}),
+        (["old/*"], {"Dockerfile", "tests/x/Dockerfile"}),
+        (["*.Dockerfile", "x/Dockerfile"], {"Dockerfile"}),
+        (["*"], set()),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("named", [[], ["Dockerfile", "tests/x/Dockerfile", "old/tests.Dockerfile"]], ids=str)
+def test_what_is_excluded(
+    run: Run, folder: Path, named: list[str], patterns: list[str], left: set[str]
+) -> None:
+    for name in ("Dockerfile", "tests/x/Dockerfile", "old/tests.Dockerfile"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(FLAWED)
+    flags = [word for pattern in patterns for word in ("--exclude", pattern)]
+
+    found = run("check", *ONLY, "--format", "json", *flags, *named).out
+    assert {each["file"] for each in json.loads(found)} == left
+    run("fix", *ONLY, *flags, *named)
+    fixed = {
+        name
+        for name in ("Dockerfile", "tests/x/Dockerfile", "old/tests.Dockerfile")
+        if (folder / name).read_text() != FLAWED
+    }
+    assert fixed == left
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (FLAWED.encode("utf-16"), "this is UTF-16, which Docker cannot read: save it as UTF-8"),
+        (FLAWED.encode("utf-16-le"), "this is UTF-16, which Docker cannot read: save it as UTF-8"),
+        (FLAWED.encode("utf-16-be"), "this is UTF-16, which Docker cannot read: save it as UTF-8"),
+        (b"\x7fELF\2\1\1\0", "this is no text: is it the file that you meant?"),
+    ],
+    ids=["UTF-16", "little", "big", "binary"],
+)
+def test_what_is_no_text_is_left_alone(run: Run, folder: Path, content: bytes, told: str) -> None:
+    (folder / "Containerfile").write_text(FLAWED)
+    (folder / "Dockerfile").write_bytes(content)
+    for command in ("check", "fix", "format"):
+        status, out, err = run(command)
+        assert (status, err) == (2, f"lightship: Dockerfile: {told}\n")
+        assert out
+    assert (folder / "Dockerfile").read_bytes() == content
+
+
 def test_files_are_taken_whatever_their_name_and_once(run: Run, folder: Path) -> None:
     (folder / "image").write_text(FLAWED)
     _, out, _ = run("check", *ONLY, "--format", "json", "image", "./image", "image")
@@ -95,7 +194,7 @@ def test_files_are_taken_whatever_their_name_and_once(run: Run, folder: Path) ->
 def test_a_folder_without_dockerfiles(run: Run, folder: Path) -> None:
     assert run("check", *ONLY) == (
         0,
-        "No findings in 0 files.\n",
+        "",
         "lightship: .: no Dockerfile in this folder\n",
     )
 
@@ -204,7 +303,7 @@ def test_wrong_settings_are_named_once_and_findings_reported(run: Run, folder: P
 
     assert status == 2
     assert out.count(RULE) == 3
-    assert err == f'lightship: {folder}/lightship.toml:2: unknown setting "selct": did you mean "select"?\n'
+    assert err == 'lightship: lightship.toml:2: unknown setting "selct": did you mean "select"?\n'
 
 
 def test_a_build_context_must_be_a_folder(run: Run) -> None:
@@ -241,7 +340,7 @@ def test_the_build_context_is_found(run: Run, folder: Path) -> None:
     assert run("config", "app").out.endswith("build context  not looked for\n")
     (folder / "lightship.toml").write_text("context = true\n")
     assert run(*only).err == (
-        f'lightship: {folder}/lightship.toml:1: "context" must be a folder or false, not a boolean.\n'
+        'lightship: lightship.toml:1: "context" must be a folder or false, not a boolean.\n'
     )
 
 

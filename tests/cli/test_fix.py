@@ -30,6 +30,22 @@ def test_what_is_not_selected_stays(run: Run, folder: Path) -> None:
     assert (folder / "Dockerfile").read_text() == FLAWED
 
 
+@pytest.mark.parametrize("settings", ['ignore = ["split-apt-updat"]', "ignore = ["])
+def test_nothing_is_fixed_that_settings_may_have_spared(run: Run, folder: Path, settings: str) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+    (folder / "sub").mkdir()
+    (folder / "sub" / "Dockerfile").write_text(FLAWED)
+    (folder / "sub" / "lightship.toml").write_text(settings)
+    status, out, err = run("fix", *ONLY)
+
+    assert (status, out) == (2, "1 fix made in 1 file.\n")
+    wrong, spared = err.splitlines()
+    assert wrong.startswith("lightship: sub/lightship.toml:1: ")
+    assert spared == "lightship: sub/Dockerfile: left as it is until its settings are mended"
+    assert (folder / "sub" / "Dockerfile").read_text() == FLAWED
+    assert run("fix", *ONLY, "--config", "sub/lightship.toml", "-", stdin=FLAWED.encode()).out == FLAWED
+
+
 def test_standard_input_goes_to_standard_output(run: Run) -> None:
     before = b"# \xff\r\n" + FLAWED.replace("\n", "\r\n").encode()
     after = b"# \xff\r\n" + FIXED.replace("\n", "\r\n").encode()

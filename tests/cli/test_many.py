@@ -196,7 +196,8 @@ def test_a_report_that_cannot_be_written(run: Run, folder: Path) -> None:
     status, out, err = run("check", *ONLY, "--output-file", "absent/report.txt")
 
     assert (status, out) == (2, "")
-    assert err.startswith("lightship: [Errno 2] No such file or directory")
+    assert err == "lightship: --output-file: there is no folder absent: make it first\n"
+    assert run("check", *ONLY, "--output-file", ".").err == "lightship: --output-file: . is a folder\n"
 
 
 @pytest.mark.parametrize("to_file", [True, False])

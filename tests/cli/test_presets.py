@@ -219,6 +219,13 @@ def test_what_is_in_force(run: Run, folder: Path) -> None:
     assert found["prefer-slim-base"] == ["off", 'preset "hadolint"']
 
 
+def test_settings_of_what_is_not_there(run: Run) -> None:
+    status, out, err = run("config", "nowhere/Dockerfile")
+
+    assert (status, out) == (2, "")
+    assert err.startswith("lightship: nowhere/Dockerfile: No such file or directory: check the spelling")
+
+
 def test_defaults_in_force(run: Run) -> None:
     out = run("config").out
 

@@ -150,7 +150,7 @@ def test_a_full_disk_is_told(dockerfile: Path) -> None:
         _, err = run.communicate()
 
     assert run.returncode == 2
-    assert err == b"lightship: [Errno 28] No space left on device\n"
+    assert err == b"lightship: No space left on device\n"
 
 
 @pytest.mark.parametrize(
@@ -177,6 +177,21 @@ def test_colours_on_terminals_that_want_them(
 
     assert (b"\x1b[3" in out) is coloured
     assert b"\x1b" in out if coloured else b"\x1b" not in out.replace(b"\xff\x1b", b"")
+
+
+@pytest.mark.parametrize(
+    ("env", "coloured"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+)
+def test_colours_elsewhere_where_they_are_asked_for(
+    run: Run, dockerfile: Path, env: dict[str, str], coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+
+    assert ("\x1b[3" in run("check").out) is coloured
 
 
 def test_rule_page_and_list(run: Run) -> None:

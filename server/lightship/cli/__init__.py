@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 
-from .arguments import Serve, make_parser
+from .arguments import Serve, parse
 from .outcome import FAILED, FOUND, Misuse
 
 
@@ -22,7 +22,7 @@ def main(serve: Serve, arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        options = make_parser(serve).parse_args(arguments)
+        options = parse(serve, arguments)
         status: int = options.run(options)
         sys.stdout.flush()
         return status
@@ -31,7 +31,9 @@ def main(serve: Serve, arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FOUND
     except OSError as error:
-        print(f"lightship: {error}", file=sys.stderr)  # as when the disk that takes the report is full
+        # As when the disk that takes the report is full.
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"lightship: {place}{error.strerror or error}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Misuse as misuse:

@@ -4,69 +4,105 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from .. import __version__
+from .outcome import FAILED
 
 Serve = Callable[[tuple[str, int] | None], int]
 """Runs the language server, listening on a host's port or else talking over standard input and output."""
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "checkstyle", "junit", "markdown")
 LEVELS = ("error", "warning", "info", "hint")
+EPILOG = """\
+`lightship COMMAND --help` lists what a command can do.
+
+exit status:
+  0  nothing was found, or all is done
+  1  there are findings, or files that would change
+  2  something is misspelt, or cannot be read or written
+
+NO_COLOR and FORCE_COLOR in the environment turn colours off and on.
+"""
+
+
+def parse(serve: Serve, arguments: list[str] | None) -> argparse.Namespace:
+    """What is asked for; `run` of it runs the command. Misuse ends the program with 2, having told the remedy."""
+    options, unknown = make_parser(serve).parse_known_args(arguments)
+    if unknown:
+        from ..config import nearest
+
+        parser: argparse.ArgumentParser = options.parser
+        known = [flag for action in parser._actions for flag in action.option_strings]
+        flag = next((word.partition("=")[0] for word in unknown if word.startswith("-")), None)
+        if flag:
+            parser.error(f'there is no option "{flag}"{nearest(flag, known)}')
+        parser.error(f'"{unknown[0]}" is one argument too many')
+    return options
 
 
 def make_parser(serve: Serve) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="lightship", description="Dockerfiles that make images small, safe and reproducible."
+        prog="lightship",
+        usage="%(prog)s COMMAND ...",
+        description="Finds and fixes what keeps a Dockerfile's image from being small, safe and reproducible.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"lightship {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True, prog="lightship")
+    parser.set_defaults(run=_help(parser), parser=parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="lightship")
 
-    chosen = argparse.ArgumentParser(add_help=False)
-    chosen.add_argument(
-        "--preset", choices=("hadolint", "buildkit"), help="what that tool reports, under its codes"
-    )
-    for flag, text in (
-        ("--select", "run these rules alone: names, aliases or topics, comma separated"),
-        ("--extend-select", "run these rules as well"),
-        ("--ignore", "do not run these rules"),
-    ):
-        chosen.add_argument(
-            flag,
-            action="extend",
-            type=_words,
-            metavar="RULES",
-            help=text,
+    def command(
+        name: str, help: str, usage: str, *parents: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name,
+            help=help,
+            description=f"{help[0].upper()}{help[1:]}.",
+            usage=f"%(prog)s {usage}",
+            parents=parents,
         )
-    chosen.add_argument(
-        "--config",
-        metavar="FILE",
-        type=Path,
-        help="settings to use instead of the nearest file's; also a .hadolint.yaml",
-    )
-    inputs = argparse.ArgumentParser(add_help=False, parents=[chosen])
-    inputs.add_argument(
-        "paths", nargs="*", metavar="PATH", help="files, folders to search, - for standard input; default: ."
-    )
-    inputs.add_argument(
-        "--context", metavar="DIR", type=Path, help="build context; without it, it is looked for"
-    )
+        made.set_defaults(run=_command(name), parser=made)
+        return made
 
-    check = commands.add_parser("check", parents=[inputs], help="report findings")
-    check.add_argument("--format", choices=FORMATS, default="text")
-    check.add_argument("--output-file", metavar="FILE", type=Path, help="write the report to a file")
-    check.add_argument(
-        "--statistics", action="store_true", help="how many findings there are of each rule, as text or JSON"
+    chosen, inputs, context = _chosen(), _inputs(), _context()
+
+    check = command(
+        "check", "report what is wrong, where, and why", "[OPTION...] [PATH...]", inputs, context, chosen
     )
-    check.add_argument("--severity", choices=LEVELS, default="hint", help="leave out what is less severe")
-    check.add_argument(
-        "--fail-on", choices=(*LEVELS, "off"), help="exit with 0 when all findings are less severe"
+    counts = check.add_argument_group("what counts")
+    counts.add_argument(
+        "--severity",
+        metavar="LEVEL",
+        choices=LEVELS,
+        default="hint",
+        help="leave out what is less severe: error, warning, info or hint",
     )
-    check.add_argument("--exit-zero", action="store_true", help="exit with 0 even when there are findings")
-    check.add_argument(
+    counts.add_argument(
+        "--fail-on",
+        metavar="LEVEL",
+        choices=(*LEVELS, "off"),
+        help="exit with 0 when all findings are less severe; with off, always",
+    )
+    counts.add_argument("--exit-zero", action="store_true", help="exit with 0 even when there are findings")
+    counts.add_argument(
         "--diff-base",
         metavar="REV",
         help="only findings that point at, or explain with, lines written since the Git revision or the branch left it",
+    )
+    report = check.add_argument_group("the report")
+    report.add_argument(
+        "--format",
+        metavar="FORMAT",
+        choices=FORMATS,
+        default="text",
+        help=f"{', '.join(FORMATS)}; default: text",
+    )
+    report.add_argument("--output-file", metavar="FILE", type=Path, help="write the report to a file")
+    report.add_argument(
+        "--statistics", action="store_true", help="how many findings there are of each rule, as text or JSON"
     )
     check.add_argument(
         "--jobs", metavar="N", type=_jobs, help="processes to use; many files get one for each processor"
@@ -74,16 +110,20 @@ def make_parser(serve: Serve) -> argparse.ArgumentParser:
     check.add_argument(
         "--ask-registry", action="store_true", help="ask registries, or an engine at hand, about base images"
     )
-    check.set_defaults(run=_command("check"))
 
-    fix = commands.add_parser("fix", parents=[inputs], help="apply fixes")
+    fix = command(
+        "fix", "fix all that leaves the image as it is", "[OPTION...] [PATH...]", inputs, context, chosen
+    )
     fix.add_argument("--unsafe", action="store_true", help="also fixes after which the image may differ")
-    fix.add_argument("--diff", action="store_true", help="show what would change, and write nothing")
-    fix.set_defaults(run=_command("fix"))
+    fix.add_argument(
+        "--diff", action="store_true", help="show what would change as a patch, and write nothing"
+    )
 
-    layout = commands.add_parser("format", help="lay files out: the indentation of their lines, and no word")
-    layout.add_argument(
-        "paths", nargs="*", metavar="PATH", help="files, folders to search, - for standard input; default: ."
+    layout = command(
+        "format",
+        "lay files out: the indentation of their lines, and no word",
+        "[OPTION...] [PATH...]",
+        inputs,
     )
     mode = layout.add_mutually_exclusive_group()
     mode.add_argument("--write", action="store_true", help="change the files (the default)")
@@ -95,42 +135,34 @@ def make_parser(serve: Serve) -> argparse.ArgumentParser:
         "--indent", metavar="N", type=_columns, default=4, help="spaces for a step; default: 4"
     )
     layout.add_argument("--tabs", action="store_true", help="a tab for a step, as wide as --indent says")
-    layout.set_defaults(run=_command("format"))
 
-    config = commands.add_parser(
-        "config", parents=[chosen], help="show the settings in force, and what set them"
-    )
-    config.add_argument("path", nargs="?", metavar="PATH", default=".", help="a file or folder; default: .")
-    config.set_defaults(run=_command("config"))
-
-    rule = commands.add_parser("rule", help="show a rule's page, or list all rules")
-    rule.add_argument(
-        "name", nargs="?", metavar="NAME", help="a rule's name or alias, or a code of ShellCheck's"
-    )
-    rule.set_defaults(run=_command("rule"))
-
-    refactor = commands.add_parser(
+    refactor = command(
         "refactor",
-        help="rewrite a file, or list what is on offer where",
-        usage="%(prog)s [NAME] FILE [--line N] [--context DIR] [--ask-registry] [--diff | --write], or %(prog)s [NAME] to read about it",
+        "rewrite a file, or list what is on offer where",
+        "[NAME] FILE [OPTION...], or %(prog)s [NAME] to read about it",
+        context,
     )
     refactor.add_argument(
         "name", nargs="?", metavar="NAME", help="what to do; without it, what could be done is listed"
     )
     refactor.add_argument("file", nargs="?", metavar="FILE", help="a file, or - for standard input")
-    refactor.add_argument("--line", metavar="N", type=int, help="look at this line alone")
-    refactor.add_argument(
-        "--context", metavar="DIR", type=Path, help="build context; without it, it is looked for"
-    )
+    refactor.add_argument("--line", metavar="N", type=_line, help="look at this line alone")
     refactor.add_argument(
         "--ask-registry", action="store_true", help="ask registries, or an engine at hand, for digests"
     )
     how = refactor.add_mutually_exclusive_group()
     how.add_argument("--diff", action="store_true", help="show what would change (the default)")
     how.add_argument("--write", action="store_true", help="change the file")
-    refactor.set_defaults(run=_command("refactor"))
 
-    server = commands.add_parser("server", help="run the language server")
+    rule = command("rule", "show a rule's page, or list all rules", "[NAME]")
+    rule.add_argument(
+        "name", nargs="?", metavar="NAME", help="a rule's name or alias, or a code of ShellCheck's"
+    )
+
+    config = command("config", "show the settings in force, and what set them", "[OPTION...] [PATH]", chosen)
+    config.add_argument("path", nargs="?", metavar="PATH", default=".", help="a file or folder; default: .")
+
+    server = command("server", "run the language server, for editors", "[OPTION...]")
     transport = server.add_mutually_exclusive_group()
     transport.add_argument(
         "--stdio", action="store_true", help="talk over standard input and output (the default)"
@@ -140,13 +172,81 @@ def make_parser(serve: Serve) -> argparse.ArgumentParser:
     return parser
 
 
+def _inputs() -> argparse.ArgumentParser:
+    """Files to look at."""
+    inputs = argparse.ArgumentParser(add_help=False)
+    inputs.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="a file, a folder to search, a pattern as '**/*.Dockerfile', or - for standard input; default: .",
+    )
+    inputs.add_argument(
+        "--exclude",
+        action="append",
+        type=_pattern,
+        default=[],
+        metavar="GLOB",
+        help="leave out files and folders of this name, as tests or 'old/*'; may be repeated",
+    )
+    return inputs
+
+
+def _context() -> argparse.ArgumentParser:
+    """Where they are built."""
+    context = argparse.ArgumentParser(add_help=False)
+    context.add_argument(
+        "--context", metavar="DIR", type=Path, help="build context; without it, it is looked for"
+    )
+    return context
+
+
+def _chosen() -> argparse.ArgumentParser:
+    """Which rules run."""
+    chosen = argparse.ArgumentParser(add_help=False)
+    group = chosen.add_argument_group(
+        "which rules", "RULES are names, aliases and topics, comma separated, or all."
+    )
+    for flag, text in (
+        ("--select", "run these alone"),
+        ("--extend-select", "run these as well"),
+        ("--ignore", "do not run these"),
+    ):
+        group.add_argument(flag, action="extend", type=_words, metavar="RULES", help=text)
+    group.add_argument(
+        "--preset",
+        metavar="TOOL",
+        choices=("hadolint", "buildkit"),
+        help="report what hadolint or buildkit does, under its codes",
+    )
+    group.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        help="settings to use instead of the nearest file's; also a .hadolint.yaml",
+    )
+    return chosen
+
+
 def _words(text: str) -> list[str]:
     return [word for word in (word.strip() for word in text.split(",")) if word]
+
+
+def _pattern(text: str) -> str:
+    if text in ("", "."):  # as `Path.match` has it
+        raise argparse.ArgumentTypeError(f"{text!r} is no pattern")
+    return text
 
 
 def _jobs(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
+    return int(text)
+
+
+def _line(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a line's number")
     return int(text)
 
 
@@ -161,6 +261,16 @@ def _address(text: str) -> tuple[str, int]:
     if not port.isdecimal() or int(port) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT, as in 127.0.0.1:2087")
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _help(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """What is printed where no command is named."""
+
+    def run(options: argparse.Namespace) -> int:
+        parser.print_help(sys.stderr)
+        return FAILED
+
+    return run
 
 
 def _command(name: str) -> Callable[[argparse.Namespace], int]:

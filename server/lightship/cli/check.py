@@ -15,6 +15,8 @@ from .outcome import Misuse, Outcome
 from .output import has_colours
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..batch import Task
     from ..formats import Checked, Report
     from ..lint import Diagnostic
@@ -31,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
     outcome = Outcome()
     report = _report(options)
+    _may_be_written(options.output_file)
     settings_of = settings_of_files(options, outcome)
     folder = context_folder(options)
     least = Severity[options.severity.upper()]
@@ -43,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
             least,
             options.ask_registry,
         )
-        for path, source, _ in inputs(options.paths, outcome)
+        for path, source, _ in inputs(options.paths, outcome, options.exclude)
     ]
     pieces = report(_checked(tasks, options, outcome))
     if options.output_file is None:
@@ -56,6 +59,14 @@ def run(options: argparse.Namespace) -> int:
     if options.exit_zero:
         outcome.found = False
     return outcome.status
+
+
+def _may_be_written(file: Path | None) -> None:
+    """Raises Misuse where no report can be: better before all files are checked than after."""
+    if file is not None and file.is_dir():
+        raise Misuse(f"--output-file: {file} is a folder")
+    if file is not None and not file.parent.is_dir():
+        raise Misuse(f"--output-file: there is no folder {file.parent}: make it first")
 
 
 def _checked(tasks: list[Task], options: argparse.Namespace, outcome: Outcome) -> Iterator[Checked]:

@@ -20,6 +20,9 @@ def run(options: argparse.Namespace) -> int:
     outcome = Outcome()
     path = Path(options.path)
     file = path / "Dockerfile" if path.is_dir() else path
+    if not path.exists():
+        outcome.unusable(path, FileNotFoundError(2, "No such file or directory"))
+        return outcome.status
     settings = settings_of_files(options, outcome)(file)
     sys.stdout.write(render.in_force(settings, all_rules()))
     if file.is_file():

@@ -17,11 +17,11 @@ def run(options: argparse.Namespace) -> int:
     from ..text import Safety
 
     outcome = Outcome()
-    settings_of, context_of = settings_of_files(options, outcome), contexts_of_files(options)
+    settings_of, context_of = settings_of_files(options, outcome, strict=True), contexts_of_files(options)
     safety = Safety.UNSAFE if options.unsafe else Safety.SAFE
     scripts = Scripts()
     fixes = files = 0
-    for path, source, content in inputs(options.paths, outcome):
+    for path, source, content in inputs(options.paths, outcome, options.exclude):
         text, count = source.text, 0
         with outcome.going_on(path):
             settings = settings_of(path)

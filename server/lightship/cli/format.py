@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
     outcome = Outcome()
     layout = formatting.Layout(options.indent, not options.tabs)
     files = 0
-    for path, source, content in inputs(options.paths, outcome):
+    for path, source, content in inputs(options.paths, outcome, options.exclude):
         text = source.text
         with outcome.going_on(path):
             text = formatting.result(source.text, layout)

@@ -43,6 +43,8 @@ class Outcome:
         """Should looking at one file fail, the others are looked at all the same."""
         try:
             yield
+        except Unsettled:
+            self.complain(f"{path}: left as it is until its settings are mended")
         except Exception as error:
             self.complain(f"{path}: a bug in Lightship, please report it with this file: {error!r}")
 
@@ -53,6 +55,10 @@ class Outcome:
 
 class Misuse(Exception):
     """The command line asks for what cannot be; nothing is run."""
+
+
+class Unsettled(Exception):
+    """Something is wrong in the settings for a file, as was told."""
 
 
 def counted(number: int, noun: str, plural: str = "s") -> str:

@@ -14,8 +14,11 @@ PATCH_COLOURS = {"+": "32", "-": "31", "@": "36"}
 
 
 def has_colours() -> bool:
-    """Whether to write colours: to a terminal that has them, unless https://no-color.org is asked for."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Whether to write colours: to a terminal that has them, unless https://no-color.org is asked for; elsewhere if
+    https://force-color.org is."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
 
 
 def diff(source: Source, text: str, *, new: bool = False) -> str:

@@ -12,6 +12,7 @@ from .output import diff, print_bytes
 
 
 def run(options: argparse.Namespace) -> int:
+    from ..config import nearest
     from ..model import analyze
     from ..refactorings import all_refactorings, listing, result
     from ..rewrite import Refusal
@@ -27,10 +28,10 @@ def run(options: argparse.Namespace) -> int:
         if options.name in known and not Path(options.name).exists():
             sys.stdout.write(f"# {options.name}\n\n{known[options.name].page}\n")
             return CLEAN
+        if not Path(options.name).exists() and (meant := nearest(options.name, list(known))) != ".":
+            raise Misuse(f'there is no file and no refactoring "{options.name}"{meant}')
         options.name, options.file = None, options.name
     if options.name is not None and options.name not in known:
-        from ..config import nearest
-
         raise Misuse(f'there is no refactoring "{options.name}"{nearest(options.name, list(known))}')
     outcome = Outcome()
     context_of = contexts_of_files(options)

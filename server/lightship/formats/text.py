@@ -36,6 +36,8 @@ def report(checked: Iterable[Checked], *, colour: bool = False) -> Iterator[str]
             safe += diagnostic.fix is not None and diagnostic.fix.safety is Safety.SAFE
             unsafe += diagnostic.fix is not None and diagnostic.fix.safety is Safety.UNSAFE
             yield "\n".join(_finding(source, diagnostic, colour)) + "\n\n"
+    if not files:
+        return  # nor was anything found to be well
     if not findings:
         yield f"No findings in {_count(files, 'file')}.\n"
         return
