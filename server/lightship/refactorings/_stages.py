@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..knowledge.managers import APT_FAMILY, SYSTEM, Action
 from ..model.build import Add, Build, Copy, Env, Run, Stage, Step
-from ..rewrite import Refusal, append_command, indent_of, line_end
+from ..rewrite import Refusal, append_command, has_leading_operators, indent_of, line_end
 from ..text import Edit, Span
 from ._installs import built
 from ._layout import Kind
@@ -24,22 +24,31 @@ _LISTS = "rm -rf /var/lib/apt/lists/*"
 
 def converted(build: Build, stage: Stage, plan: Plan) -> str:
     """The whole file's text."""
-    opening = stage.opening
+    name = name_of(stage, "build", "build-venv")
+    return in_two(stage, name, _build_stage(build, stage, plan), _final_stage(build, stage, plan, name))
+
+
+def name_of(stage: Stage, *names: str) -> str:
+    """The first of these names that no stage has."""
+    for name in names:
+        if stage.build.stage(name) is None and stage.name != name:
+            return name
+    raise Declined(f"there is a stage named {names[0]}")
+
+
+def in_two(stage: Stage, name: str, first: Iterable[str], final: Iterable[str]) -> str:
+    """The whole file's text with two stages in place of one, which is the last: `name` is that of the first."""
+    build, opening = stage.build, stage.opening
     assert opening
     assert opening.image
     source, newline = build.source, line_end(build)
     start = opening.instruction.extent.start
     keyword = "as" if source[opening.instruction.keyword_span].islower() else "AS"
-    name = next(
-        (name for name in ("build", "build-venv") if build.stage(name) is None and stage.name != name), None
-    )
-    if name is None:
-        raise Declined("there is a stage named build")
-    head = source.text[start : opening.image.span.end]
-    first: list[str] = [f"{head} {keyword} {name}{newline}", *_build_stage(build, stage, plan)]
-    final: list[str] = [whole(build, opening.instruction), *_final_stage(build, stage, plan, name)]
+    head = f"{source.text[start : opening.image.span.end]} {keyword} {name}{newline}"
+    above = "".join([head, *first]).rstrip()
+    below = "".join([whole(build, opening.instruction), *final])
     tail = source.text[stage.steps[-1].instruction.extent.end :]
-    text = source.text[:start] + "".join(first).rstrip() + newline * 2 + "".join(final)
+    text = source.text[:start] + above + newline * 2 + below
     return text if not tail.strip() else text.rstrip() + newline + tail
 
 
@@ -234,7 +243,7 @@ def run_of(build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | N
     if (unchanged := _unchanged(build, plan, run, picked)) is not None:
         return unchanged
     newline, escape, indent = line_end(build), build.file.escape, indent_of(run, build)
-    leading = bool(re.search(r"\n[ \t]*&&", build.source[run.span]))
+    leading = has_leading_operators(run, build)
     flags = "".join(f"{build.source[flag.span]} " for flag in run.instruction.flags)
     text, comments = "", ""
     chain = plan.chains[run] or ()
