@@ -98,6 +98,10 @@ def problems(text: str, file: str = "lightship.toml") -> list[str]:
     [
         ('select = ["pip-cache"]\n', []),
         ('\nselct = ["all"]', ['2: unknown setting "selct": did you mean "select"?']),
+        (
+            "[tool.lightship]\nselect = []\n",
+            ['1: unknown setting "tool": [tool.lightship] is for pyproject.toml, here settings stand at the top of the file.'],
+        ),
         ('extend_select = ["all"]', ['1: unknown setting "extend_select": did you mean "extend-select"?']),
         ('ignore = [\n  "DL3009",\n  "pip-cahe",\n]', ['3: unknown rule "pip-cahe" in "ignore": did you mean "pip-cache"?']),
         ('# dl3042\nselect = ["dl3042"]', ['2: unknown rule "dl3042" in "select": did you mean "DL3042"?']),

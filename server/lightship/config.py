@@ -309,6 +309,9 @@ def nearest(word: str, known: Collection[str]) -> str:
     return f': did you mean "{folded[close[0]]}"?' if close else "."
 
 
+_UNKNOWN = {"tool": ": [tool.lightship] is for pyproject.toml, here settings stand at the top of the file."}
+
+
 class _Complaint(NamedTuple):
     keys: tuple[str, ...]
     message: str
@@ -317,7 +320,9 @@ class _Complaint(NamedTuple):
 
 def _read(table: Mapping[str, Any], known: Known, origin: str) -> tuple[Settings, list[_Complaint]]:
     complaints = [
-        _Complaint((key,), f'unknown setting "{key}"{nearest(key, KEYS)}') for key in table if key not in KEYS
+        _Complaint((key,), f'unknown setting "{key}"{_UNKNOWN.get(key) or nearest(key, KEYS)}')
+        for key in table
+        if key not in KEYS
     ]
     lists = {}
     for key in ("select", "extend-select", "ignore"):

@@ -55,7 +55,9 @@ def test_why_not(run: Run, dockerfile: Path) -> None:
 
 def test_misuse(run: Run, dockerfile: Path) -> None:
     assert 'did you mean "merge-runs"' in run("refactor", "merge-run", str(dockerfile)).err
-    assert run("refactor", "merge-run").err.endswith('no refactoring "merge-run": did you mean "merge-runs"?\n')
+    assert run("refactor", "merge-run").err.endswith(
+        'no refactoring "merge-run": did you mean "merge-runs"?\n'
+    )
     assert "no such line" in run("refactor", "merge-runs", str(dockerfile), "--line", "9").err
     assert run("refactor", "merge-runs", "nowhere").status == 2
 
