@@ -30,6 +30,8 @@ services:
   environment: {build: "${DIR:-.}"}
   inherited: {extends: web, build: {target: dev}}
   list: {build: {context: [a]}}
+  named: {build: {context: b, additional_contexts: {base: "service:web", src: ../src, any: "$DIR"}}}
+  listed: {build: {context: c, additional_contexts: ["alpine=docker-image://alpine:3.20"]}}
 """
 BAKE = """
 # a comment, /* no other */
@@ -58,11 +60,13 @@ target "app" {
   }
   tags = [for each in ["a", "b"] : "app:${each}-${upper("{")}"]
   labels = {}
+  contexts = { base = "target:base", src = TAG }
 }
 target "tests" {
   inherits = ["app"]
   target = "tests"
   args = { VERSION = "3.13" }
+  contexts = { base = "target:plain" }
 }
 target "computed" { context = "${TAG}/app" }
 target "called" { dockerfile = twice("x")[0] }
@@ -81,6 +85,8 @@ def test_compose() -> None:
         Target("two", "own", None, "first", {"VERSION": "1.20"}),
         Target("short", "../other"),
         Target("empty"),
+        Target("named", "b", contexts={"base": "service:web", "src": "../src", "any": ""}),
+        Target("listed", "c", contexts={"alpine": "docker-image://alpine:3.20"}),
     )
     assert problems == {
         "environment": "`${DIR:-.}` depends on the environment",
@@ -93,8 +99,15 @@ def test_bake() -> None:
     found, problems = read("docker-bake.hcl", BAKE)
     arguments = {"VERSION": "3.12", "QUOTED": 'a"b ${c}', "LAST": "x"}
     assert found == (
-        Target("app", "app", "docker/app.Dockerfile", "prod", arguments),
-        Target("tests", "app", "docker/app.Dockerfile", "tests", {**arguments, "VERSION": "3.13"}),
+        Target("app", "app", "docker/app.Dockerfile", "prod", arguments, {"base": "target:base", "src": ""}),
+        Target(
+            "tests",
+            "app",
+            "docker/app.Dockerfile",
+            "tests",
+            {**arguments, "VERSION": "3.13"},
+            {"base": "target:plain", "src": ""},
+        ),
         Target("plain"),
     )
     assert problems == {
@@ -153,9 +166,9 @@ def test_nothing_makes_it_raise(name: str, text: str) -> None:
 
 
 def test_an_override_says_more() -> None:
-    lower = Target("web", "app", "D", None, {"A": "1", "B": "2"})
+    lower = Target("web", "app", "D", None, {"A": "1", "B": "2"}, {"base": "x"})
     assert Target("web", None, None, "dev", {"B": "3"}).over(lower) == Target(
-        "web", "app", "D", "dev", {"A": "1", "B": "3"}
+        "web", "app", "D", "dev", {"A": "1", "B": "3"}, {"base": "x"}
     )
 
 

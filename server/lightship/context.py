@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Place(NamedTuple):
     """Where a Dockerfile is built, and what says so.
 
-    `values` are those of build arguments, by who gives them; `problems` what was not understood of the files that
-    might say more.
+    `values` are those of build arguments, by who gives them; `named` the build contexts that stand in for images, as
+    `BuildContext` has them; `problems` what was not understood of the files that might say more.
     """
 
     root: Path
@@ -30,6 +30,7 @@ class Place(NamedTuple):
     certain: bool
     """Whether rules may rely on it; it is a good guess in any case."""
     values: Mapping[str, Mapping[str, str]] = {}
+    named: Mapping[str, str] = {}
     problems: tuple[str, ...] = ()
 
 
@@ -52,6 +53,9 @@ class BuildContext:
     """The text of the .dockerignore in force; None where there is none."""
     root: Path | None = None
     """Where it is, if it is a folder on disk: absolute."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """Other build contexts, which take the place of images of their names: what each is, as it is written where it is
+    declared; empty where that is not known."""
 
     def exists(self, path: str) -> bool:
         """Whether there is a file or folder, left out or not."""

@@ -158,6 +158,7 @@ def build_context(place: Place | None) -> str:
         f"{name}={value} for {who}" for who, values in place.values.items() for name, value in values.items()
     ]
     rows = [("build context", shown), *(("build argument", each) for each in given)]
+    rows += [("named context", f"{name}={what}") for name, what in place.named.items()]
     return _columns([*rows, *(("not understood", each) for each in place.problems)])
 
 

@@ -25,7 +25,8 @@ class Target(NamedTuple):
     """A build that a file declares: a service of Compose's or a target of Bake's, its paths as they are written.
 
     `context` counts from the file's folder and is that where it is None, `dockerfile` counts from the context. `args`
-    holds those build arguments whose values the file itself gives.
+    holds those build arguments whose values the file itself gives, `contexts` what it puts in the place of images:
+    a folder, a repository, an image, another target, as it is written, or nothing where that is to be computed.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Target(NamedTuple):
     dockerfile: str | None = None
     target: str | None = None
     args: Mapping[str, str] = {}
+    contexts: Mapping[str, str] = {}
 
     def over(self, lower: Target) -> Target:
         """One that an override file says more about."""
@@ -42,6 +44,7 @@ class Target(NamedTuple):
             self.dockerfile or lower.dockerfile,
             self.target or lower.target,
             {**lower.args, **self.args},
+            {**lower.contexts, **self.contexts},
         )
 
 

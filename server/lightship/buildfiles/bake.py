@@ -74,8 +74,8 @@ def _whole(name: str, known: Mapping[str, Attributes], depth: int) -> dict[str, 
     ):
         if layer is None:
             return None
-        arguments = {**_table(whole.get("args")), **_table(layer.get("args"))}
-        whole |= {**layer, "args": arguments}
+        tables = {key: _table(whole.get(key)) | _table(layer.get(key)) for key in ("args", "contexts")}
+        whole |= {**layer, **tables}
     return whole
 
 
@@ -97,6 +97,14 @@ def _target(name: str, found: dict[str, Any] | None) -> Target | str:
         return ""
     stage = found.get("target")
     arguments = {key: value for key, value in _table(found.get("args")).items() if isinstance(value, str)}
+    contexts = {
+        key: value if isinstance(value, str) else "" for key, value in _table(found.get("contexts")).items()
+    }
     return Target(
-        name, context or None, dockerfile or None, stage if isinstance(stage, str) else None, arguments
+        name,
+        context or None,
+        dockerfile or None,
+        stage if isinstance(stage, str) else None,
+        arguments,
+        contexts,
     )

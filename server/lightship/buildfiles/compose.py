@@ -81,22 +81,27 @@ def _target(service: str, build: Node, *, extends: bool) -> Target | str:
     if remote(written):
         return ""
     target = _text(stage) if stage else None
-    return Target(service, written or None, dockerfile or None, target, dict(_arguments(_get(build, "args"))))
+    return Target(
+        service,
+        written or None,
+        dockerfile or None,
+        target,
+        {name: value for name, value in _pairs(_get(build, "args")) if value is not None},
+        {name: value or "" for name, value in _pairs(_get(build, "additional_contexts"))},
+    )
 
 
-def _arguments(node: Node | None) -> Iterator[tuple[str, str]]:
-    """Build arguments whose values stand there: a mapping, or a list of `NAME=VALUE`."""
+def _pairs(node: Node | None) -> Iterator[tuple[str, str | None]]:
+    """A mapping, or a list of `NAME=VALUE`; None for values that do not stand there."""
     pairs = [*_items(node)]
     if pairs:
         for name, value in pairs:
             text = _text(value)
-            if text is not None and "$" not in text and text and value.tag != "tag:yaml.org,2002:null":
-                yield name, text
+            yield name, text if text and "$" not in text and value.tag != "tag:yaml.org,2002:null" else None
         return
     for each in _elements(node):
         name, equals, text = (_text(each) or "").partition("=")
-        if equals and "$" not in text:
-            yield name, text
+        yield name, text if equals and "$" not in text else None
 
 
 def _get(node: Node | None, key: str) -> Node | None:

@@ -257,7 +257,7 @@ def _from(step: Step, offset: int) -> Hover | None:
     if step.image.span.covers(offset):
         if step.stage.parent:
             return Hover(_stage(step.stage.parent), step.image.span)
-        return _image(step.image.text, step.stage.image, step.image.span)
+        return _image(step, step.image.text, step.stage.value, step.image.span)
     if step.alias and step.alias.span.covers(offset):
         return Hover(_stage(step.stage), step.alias.span)
     return None
@@ -266,10 +266,17 @@ def _from(step: Step, offset: int) -> Hover | None:
 def _origin_of_files(step: Step, written: str, value: str | None, span: Span) -> Hover | None:
     """The stage or image that `--from` or `from=` names."""
     stage = step.stage.build.stage(value, step.stage.index) if value and step.stage.index > 0 else None
-    return Hover(_stage(stage), span) if stage else _image(written, value, span)
+    return Hover(_stage(stage), span) if stage else _image(step, written, value, span)
 
 
-def _image(written: str, value: str | None, span: Span) -> Hover | None:
+def _image(step: Step, written: str, value: str | None, span: Span) -> Hover | None:
+    what = step.stage.build.context_named(value)
+    if what is not None:
+        given = f", {_code(what)}" if what else ""
+        return Hover(
+            f"**{_code(written)}**: a build context that the build names so{given}. No image is looked for.",
+            span,
+        )
     if value is None:
         return Hover("The build decides which image this is: a build argument has no default.", span)
     if value == "scratch":

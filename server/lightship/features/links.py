@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .. import regex
 from ..knowledge import images, registries
-from ..model.build import Add, Build, Copy, From
+from ..model.build import Add, Build, Copy, From, Stage
 from ..model.names import images_named
 from ..syntax.dockerfile import Word
 from ..text import Span
@@ -38,12 +38,17 @@ def _links(build: Build) -> Iterator[Link]:
         if isinstance(step, Copy | Add):
             yield from _sources(step)
     for step in build.outer_steps:
-        if isinstance(step, From) and step.image and step.stage.parent is None:
+        if isinstance(step, From) and step.image and not _is_other(step.stage):
             yield from _image(step.image.span, step.stage.image or _without_tag(step.image))
         for name in images_named(step):
             # A bare name may be a context that the build is given.
-            if any(mark in name.text for mark in "/:@"):
+            if any(mark in name.text for mark in "/:@") and build.context_named(name.text) is None:
                 yield from _image(name.span, name.text)
+
+
+def _is_other(stage: Stage) -> bool:
+    """Whether its FROM names no image, but a stage or a build context."""
+    return stage.parent is not None or stage.build.context_named(stage.value) is not None
 
 
 def _image(span: Span, value: str) -> Iterator[Link]:

@@ -211,8 +211,10 @@ class Contexts:
             for file in (path.with_name(f"{path.name}.dockerignore"), root / ".dockerignore"):
                 if ignored is None:
                     ignored = unsaved[file] if file in unsaved else Folder(file.parent).text(file.name)
-        if seen.context is None or seen.context.tree is not tree or seen.context.dockerignore != ignored:
-            seen.context = BuildContext(tree, ignored, root)
+        named = place.named if place else {}
+        was = seen.context
+        if was is None or was.tree is not tree or (was.dockerignore, was.named) != (ignored, named):
+            seen.context = BuildContext(tree, ignored, root, named)
         seen.place, seen.tree = place, tree
         seen.expires = time.monotonic() + max(FRESH, COSTLY * (time.monotonic() - begin))
 

@@ -361,17 +361,22 @@ def step(instruction: Instruction, stage: Stage, state: State, *, triggered: boo
 
 @dataclass(eq=False)
 class Stage:
-    """A build stage. `parent` is the earlier stage that its FROM names; `image` the value of its FROM, None
+    """A build stage. `parent` is the earlier stage that its FROM names; `value` the value of its FROM, None
     where that cannot be known. `shipped` says that the last stage is this one or is built on it."""
 
     index: int
     name: str
     parent: Stage | None
-    image: str | None
+    value: str | None
     build: Build
     steps: list[Step] = field(default_factory=list)
     end: State = field(default_factory=State)
     shipped: bool = False
+
+    @property
+    def image(self) -> str | None:
+        """The image that its FROM names; None where that cannot be known, or is a build context of that name."""
+        return None if self.build.context_named(self.value) is not None else self.value
 
     @property
     def opening(self) -> From | None:
@@ -482,9 +487,21 @@ class Build:
             return stages[int(name)] if int(name) < len(stages) else None
         return next((stage for stage in reversed(stages) if stage.name and stage.name == name.lower()), None)
 
+    def context_named(self, image: str | None) -> str | None:
+        """What the build takes instead of an image, as `BuildContext.named` has it; None where that is the image."""
+        named = self.context.named if self.context else None
+        if not named or not image:
+            return None
+        return next((what for name, what in named.items() if _familiar(name) == _familiar(image)), None)
+
     def step_at(self, offset: int) -> Step | None:
         """The innermost step whose text covers `offset`."""
         return next((each for each in reversed(self.steps) if each.span.covers(offset)), None)
+
+
+def _familiar(image: str) -> str:
+    """An image's name as BuildKit compares it with those of build contexts."""
+    return image.removeprefix("docker.io/").removeprefix("library/").removesuffix(":latest")
 
 
 def _given_to_shell(instruction: Instruction, elements: tuple[JsonString, ...]) -> Joined | None:

@@ -37,7 +37,9 @@ def offer(build: Build, span: Span) -> Iterator[Offer]:
     offered: set[str] = set()
     for stage in build.stages:
         word = stage.opening and stage.opening.image
-        if not word or stage.parent or "$" in word.text or not touched(build, word.span, span):
+        if not word or stage.parent or not stage.image or "$" in word.text:
+            continue
+        if not touched(build, word.span, span):
             continue
         reference = images.parse(word.text)
         version = _VERSION.match(reference.tag or "") if reference else None

@@ -44,7 +44,8 @@ def offer(build: Build, span: Span) -> Iterator[Offer]:
             continue
         word = opening.image
         reference = images.parse(word.text)
-        if stage.image == "scratch" or (reference and reference.digest):
+        named = build.context_named(stage.value) is not None
+        if named or stage.image == "scratch" or (reference and reference.digest):
             continue
         digest = _digest(build, opening, reference)
         if isinstance(digest, Refusal):

@@ -2,7 +2,7 @@ r"""Files are taken from a stage that is not there, or not there yet.
 
 `COPY --from` and `RUN --mount=from=` see the stages above their own. A name that is none of them is taken for an
 image or for a build context that `docker build --build-context` gives; so only a name that nearly is a stage's
-is told, and what no build can mean.
+is told, and what no build can mean. Contexts that Compose and Bake files name are known.
 
 ## Example
 
@@ -62,7 +62,7 @@ def check(step: Step, options: Options) -> Iterator[Finding]:
                 continue
             template = "There is no stage {name} above this one: stages are counted from 0."
             yield Finding(span, template, None, {"name": name}, aliases=(_UNKNOWN,))
-        elif name.lower() in earlier:
+        elif name.lower() in earlier or build.context_named(name) is not None:
             continue
         elif meant is stage and not name.isdecimal():
             template = "`{name}` is the stage that is being built: its files are here."

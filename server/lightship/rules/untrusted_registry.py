@@ -79,5 +79,6 @@ def _images(step: Step) -> Iterator[tuple[str, Span]]:
     elif isinstance(step, Run):
         origins += ((mount.options.get("from"), mount.span) for mount in step.mounts)
     for name, span in origins:
-        if name and not name.isdecimal() and not stage.build.stage(name, stage.index):
+        known = not name or name.isdecimal() or stage.build.stage(name, stage.index)
+        if name and not known and stage.build.context_named(name) is None:
             yield name, span

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +18,8 @@ from ..config import Settings
 from ..context import BuildContext, Place
 from ..model.build import Build
 from ..model.copies import sources
+from . import disk
 from .context import Folder, context
-from .disk import SKIPPED, is_dockerfile
 
 MOST_ENTRIES = 10_000
 MOST_SECONDS = 0.5
@@ -58,13 +59,14 @@ class Places:
         chosen, origin = settings.context_chosen
         if chosen is False:
             return None
-        if chosen is not None:
-            base = Path(origin).parent if Path(origin).is_file() else root
-            return Place(_absolute(base / chosen), f"settings, {origin}", True)
         if root not in self._indices:
             self._indices[root] = _search(root, self._text) if known else _Index({}, ())
         index = self._indices[root]
-        declared = index.builds.get(dockerfile)
+        declared = index.builds.get(dockerfile, [])
+        named = {name: what for each in declared for name, what in each.target.contexts.items()}
+        if chosen is not None:
+            base = Path(origin).parent if disk.is_file(origin) else root
+            return Place(_absolute(base / chosen), f"settings, {origin}", True, named=named)
         if not declared:
             return _inferred(dockerfile, copied, root, known)._replace(problems=index.problems)
         return Place(
@@ -78,6 +80,7 @@ class Places:
                 for file, _, target in declared
                 if target.args
             },
+            named,
             index.problems,
         )
 
@@ -86,24 +89,24 @@ class Places:
     ) -> BuildContext | None:
         """The build context that rules may rely on: a folder that is `chosen`, or one that is certain. None for
         what is not."""
-        if chosen is None and dockerfile is not None:
-            place = self.of(dockerfile, copied(build), settings)
-            chosen = place.root if place and place.certain else None
-        return self.at(chosen, dockerfile) if chosen else None
+        place = self.of(dockerfile, copied(build), settings) if dockerfile else None
+        if chosen is None and place and place.certain:
+            chosen = place.root
+        return self.at(chosen, dockerfile, place.named if place else {}) if chosen else None
 
-    def at(self, root: Path, dockerfile: Path | None) -> BuildContext:
+    def at(self, root: Path, dockerfile: Path | None, named: Mapping[str, str] = {}) -> BuildContext:
         """The context in a folder, which is read once for however many Dockerfiles."""
         if root not in self._read:
             self._read[root] = Folder(root), {}
         folder, known = self._read[root]
         found = context(root, dockerfile, folder)
-        return known.setdefault(found.dockerignore, found)
+        return replace(found, named=named) if named else known.setdefault(found.dockerignore, found)
 
     def _root(self, folder: Path) -> tuple[Path, bool]:
         """The root of the project that a folder belongs to, and whether anything says that it is one."""
         if folder not in self._roots:
             self._roots[folder] = next(
-                ((each, True) for each in (folder, *folder.parents) if (each / ".git").exists()),
+                ((each, True) for each in (folder, *folder.parents) if disk.exists(each / ".git")),
                 next(
                     ((each, True) for each in self._folders if folder.is_relative_to(each)),
                     (folder, False),
@@ -115,7 +118,7 @@ class Places:
         if file in self._unsaved:
             return self._unsaved[file]
         try:
-            if not file.is_file() or file.stat().st_size > buildfiles.LARGEST:
+            if not disk.is_file(file) or file.stat().st_size > buildfiles.LARGEST:
                 return None
             return file.read_bytes().decode("utf-8", "replace")
         except OSError:
@@ -149,10 +152,11 @@ def _search(root: Path, text: Callable[[Path], str | None]) -> _Index:
                     problems.append(f"{shown}: {f'{name}: ' if name else ''}{problem}")
             for target in read.targets:
                 context = _absolute(folder / (target.context or "."))
-                inside = Path(os.path.realpath(context)).is_relative_to(real)
-                if not inside:
+                if not disk.is_folder(context):
+                    continue
+                if not Path(os.path.realpath(context)).is_relative_to(real):
                     problems.append(f"{shown}: {target.name}: its context lies outside the project")
-                elif context.is_dir():
+                else:
                     dockerfile = _absolute(context / (target.dockerfile or "Dockerfile"))
                     builds.setdefault(dockerfile, []).append(_Declared(file, context, target))
     return _Index(builds, tuple(problems))
@@ -174,7 +178,7 @@ def _build_files(root: Path) -> Iterator[tuple[Path, list[str]]]:
                     elif (
                         depth < DEEPEST
                         and not entry.name.startswith(".")
-                        and entry.name not in SKIPPED
+                        and entry.name not in disk.SKIPPED
                         and entry.is_dir(follow_symlinks=False)
                     ):
                         waiting.append((folder / entry.name, depth + 1))
@@ -220,7 +224,7 @@ def _inferred(dockerfile: Path, copied: Sequence[str], root: Path, known: bool) 
             folder, "the Dockerfile's folder, though not all that is copied is there", known and some
         )
     nearest = holding[0]
-    ignoring = [each for each in holding if (each / ".dockerignore").is_file()]
+    ignoring = [each for each in holding if disk.is_file(each / ".dockerignore")]
     if ignoring == [nearest]:
         return Place(nearest, "a .dockerignore is there", bool(copied))
     if len(holding) > 1:
@@ -234,7 +238,7 @@ def _has_more(folder: Path) -> bool:
     """Whether a folder holds anything but Dockerfiles, as one for them alone does not."""
     try:
         with os.scandir(folder) as found:
-            return any(not is_dockerfile(entry.name) and entry.name != ".git" for entry in found)
+            return any(not disk.is_dockerfile(entry.name) and entry.name != ".git" for entry in found)
     except OSError:
         return False
 

@@ -25,9 +25,7 @@ def bases(place: Place) -> Iterator[Item]:
     """What FROM may name: earlier stages, then images with the tag to begin with, or the tags of one."""
     typed = place.word
     span = place.last(len(typed))
-    for name in _stage_names(place, numbers=False):
-        if begins(name, typed):
-            yield Item(name, Kind.STAGE, span, name, detail="stage")
+    yield from _given(place, typed, numbers=False)
     if ":" in typed:
         image = typed.rpartition(":")[0]
         found = _tags(image)
@@ -42,12 +40,23 @@ def bases(place: Place) -> Iterator[Item]:
 def origins(place: Place, typed: str) -> Iterator[Item]:
     """What `--from` may name: earlier stages, by number where they have no name, and images with tools."""
     span = place.last(len(typed))
-    for name in _stage_names(place, numbers=True):
-        if begins(name, typed):
-            yield Item(name, Kind.STAGE, span, name, detail="stage")
+    yield from _given(place, typed, numbers=True)
     for image in _TOOLS:
         if begins(image, typed):
             yield Item(image, Kind.IMAGE, span, image)
+
+
+def _given(place: Place, typed: str, *, numbers: bool) -> Iterator[Item]:
+    """Stages above, and the contexts that the build names."""
+    span = place.last(len(typed))
+    for name in _stage_names(place, numbers=numbers):
+        if begins(name, typed):
+            yield Item(name, Kind.STAGE, span, name, detail="stage")
+    context = place.build.context
+    for name, what in context.named.items() if context else ():
+        if begins(name, typed):
+            detail = f"build context {what}".rstrip()
+            yield Item(name, Kind.FOLDER, span, name, detail=detail)
 
 
 def _stage_names(place: Place, *, numbers: bool) -> Iterator[str]:
