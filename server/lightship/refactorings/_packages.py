@@ -75,11 +75,8 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
             elif member.role is Role.SYSTEM and member.call:
                 installs.append((member, member.call))
     used = set(_programs_at_the_end(stage, plan))
-    kept = {
-        package
-        for program, package in _PROVIDES.items()
-        if program in used or (program in _FETCH and not _fetches(plan))
-    }
+    called = {package for program, package in _PROVIDES.items() if program in used}
+    kept = called | {_PROVIDES[program] for program in _FETCH if not _fetches(plan)}
     tidy = any(
         needs(name, member.call.meaning.manager) is not None
         for member in removals
@@ -110,7 +107,7 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
                 # What the file removes again is not there in the end, but may be in use until then; and most
                 # managers leave what it brought along.
                 alpine = call.meaning.manager is Manager.APK
-                if name in kept or (runtime is None and (not (alpine or swept) or used & _FROM_PACKAGES)):
+                if name in called or (runtime is None and (not (alpine or swept) or used & _FROM_PACKAGES)):
                     continue
                 runtime = runtime if runtime and not alpine else ()
             elif (
@@ -144,7 +141,7 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
     groups = {name for _, call in installs for name in call.meaning.values("--virtual")}
     there = (present | groups) - gone
     for member in removals:
-        if member.call and member.call.meaning.packages:
+        if member.call and (member.call.meaning.packages or member.call.meaning.unknown):
             plan.removals[member] = _removal(member, member.call, there) if gone else text_of(member)
     idle = not any(plan.removals.values())
     for member in removals:  # `apt-get autoremove` has something to do behind another removal
@@ -152,10 +149,13 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
 
 
 def _removal(member: Member, call: PackageCall, there: set[str]) -> str:
-    """A removal of nothing but what is installed: apt fails for other names where the index is gone."""
+    """A removal of nothing but what is installed: apt fails for other names where the index is gone. What the shell
+    decides stays, as it does where that is installed."""
     packages = call.meaning.packages
-    rest = [package for package in packages if package.name in there]
-    return reworded(member, {each.index: None for each in packages if each not in rest}) if rest else ""
+    rest = [package for package in packages if not package.name or package.name in there]
+    if not rest and not call.meaning.unknown:
+        return ""
+    return reworded(member, {each.index: None for each in packages if each not in rest})
 
 
 def _comes_late(stage: Stage, plan: Plan, member: Member) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from .. import regex
 from ..knowledge.managers import RPM_FAMILY, SYSTEM, Action, Manager
-from ..model.build import Add, Copy, Onbuild, PackageCall, Run, Stage, Step
+from ..model.build import Add, Build, Copy, Onbuild, PackageCall, Run, Stage, Step
+from ..model.paths import Reader, absolute, working_directory
 from ..model.purpose import has_command, is_for_building
 from ._layout import PACKAGES, TOOLS, VENV, Kind, Layout
 from ._packages import unknown_commands
@@ -34,6 +35,8 @@ _OWN_VARIABLES = regex.compile(
     r"|\b(ba|z|a|da|k)?sh[\"',\s]+(-\w*l\w*|--login)\b"
 )
 """What starts programs without the variables that the image sets."""
+_OTHER_USER = regex.compile(r"(?<![\w./-])(sudo|su)(?![\w./-])")
+"""What starts programs with variables of its own, PATH among them, unless it is set up not to."""
 _SUPERVISED = regex.compile(r"lsiobase|linuxserver|\bs6\b|systemd|jlesage")
 """Bases that do so."""
 _RUN_IN_THE_END = ("CMD", "ENTRYPOINT", "HEALTHCHECK")
@@ -72,6 +75,8 @@ def accept(run: Run, call: PackageCall) -> None:
     elsewhere = next((flag.name for flag in it.flags if flag.name in _ELSEWHERE), None)
     if elsewhere:
         raise Declined(f"{elsewhere} in line {line} installs elsewhere")
+    if it.manager is Manager.SETUP_PY and not _is_copied(run, call):
+        raise Declined(f"what setup.py in line {line} installs beside packages is not known")
     if it.manager is Manager.SETUP_PY and (
         not any(word.value == "setup.py" for word in words[it.start : it.verb]) or it.flags
     ):
@@ -80,6 +85,26 @@ def accept(run: Run, call: PackageCall) -> None:
         raise Declined(f"line {line} writes the manifest")
     if it.start and not (sudoes(call.command) or words[0].value in ("exec", "env", "time", "command")):
         raise Declined(f"`{words[0].text}` in line {line} decides who installs")
+
+
+def _is_copied(run: Run, call: PackageCall) -> bool:
+    """Whether a command runs in a folder to or into which files of the build context are copied."""
+    reader = Reader(run)
+    folder = next((reader.folder for command in reader.commands() if command is call.command), None)
+    for step in run.stage.steps[: run.stage.steps.index(run)]:
+        if not isinstance(step, Copy | Add) or step.instruction.flag("from"):
+            continue
+        target = absolute(step.target or "$", working_directory(step.state))
+        if target and folder and not any("://" in (source or "") for source in step.sources):
+            into, where = _rooted(target), _rooted(folder)
+            if where.startswith(into) or into.startswith(where):
+                return True
+    return False
+
+
+def _rooted(path: str) -> str:
+    """The folder, where the base image's own working directory, not known, is taken for the root, as it mostly is."""
+    return re.sub(r"\A(\?\d*)?/?", "/", path).rstrip("/") + "/"
 
 
 def refuse_places(stage: Stage, layout: Layout) -> None:
@@ -147,8 +172,17 @@ def refuse_unknown(stage: Stage, plan: Plan) -> None:
                 raise Declined(f"line {line} calls pip in the end")
             if started(step) is None:
                 raise Declined(f"line {line} starts through an installer")
+            if not own and (found := _OTHER_USER.search(text)):
+                raise Declined(f"{found[0]} in line {line} starts programs without the image's variables")
+            if re.search(r"\bpipenv[\"',\s]+run\b", text) and _may_have_variables(build):
+                raise Declined(f"`pipenv run` in line {line} also reads the variables of a file .env")
             if plan.layout.kind in (Kind.VENV, Kind.USER) and "/.venv/" in text:
                 raise Declined(f"line {line} looks into another environment")
+
+
+def _may_have_variables(build: Build) -> bool:
+    context = build.context
+    return context is None or (context.exists(".env") and not context.leaves_out(".env"))
 
 
 def _installed_path(stage: Stage, plan: Plan, step: Step) -> str | None:

@@ -89,10 +89,14 @@ def role_of(
 ) -> Role:
     if call and kind == "command" and not call.command.within:
         return _role_of_call(call)
-    if calls:
-        if all(each.meaning.manager in SYSTEM for each in calls):
-            return Role.FILES
+    if calls and not all(each.meaning.manager in SYSTEM for each in calls):
         return Role.UNKNOWN
+    if kind == "command" and len(commands) > 1 and _sets_variables(commands[0]):
+        inner = {Role.FILES if calls else role_of_command(command) for command in commands[1:]}
+        again = all(command.name != "mktemp" for command in commands)
+        return Role.STATE if again and Role.UNKNOWN not in inner else Role.UNKNOWN
+    if calls:
+        return Role.FILES
     if len(commands) == 1 and kind == "command":
         command = commands[0]
         if not command.words or command.name in _STATE or activated(command):
@@ -109,6 +113,10 @@ def role_of(
         return Role.UNKNOWN
     roles = {role_of_command(command) for command in commands}
     return Role.UNKNOWN if Role.UNKNOWN in roles else Role.FILES if Role.FILES in roles else Role.ACCOUNT
+
+
+def _sets_variables(command: Command) -> bool:
+    return not command.words or command.name == "export"
 
 
 def activated(command: Command) -> str | None:

@@ -56,19 +56,33 @@ def reworded(
             piece = replacing[index] if index in replacing else shlex.quote(value)
             pieces += [part for part in (piece, after.get(index)) if part]
         return " ".join(pieces)
-    edits = []
-    for index, word in enumerate(words):
-        new = replacing.get(index, word.text) if index in replacing else word.text
+    source = member.run.stage.build.source
+    edits: list[Edit] = []
+    index = 0
+    while index < len(words):
+        word = words[index]
         extra = f" {after[index]}" if index in after else ""
-        if new is None and all(replacing.get(before, "") is None for before in range(index)):
-            edits.append(Edit(Span(word.span.start, words[index + 1].span.start), ""))
-        elif new is None:
-            edits.append(Edit(Span(words[index - 1].span.end, word.span.end), extra))
-        elif index in replacing or extra:
-            edits.append(Edit(word.span, new + extra))
+        if replacing.get(index, "") is not None:
+            if index in replacing or extra:
+                edits.append(Edit(word.span, (replacing.get(index) or word.text) + extra))
+            index += 1
+            continue
+        stop = index + 1
+        while stop < len(words) and replacing.get(stop, "") is None:
+            stop += 1
+        # The first words of a line make way for those behind them, others go with the blanks before them.
+        opens = index == 0 or "\n" in source[Span(words[index - 1].span.end, word.span.start)]
+        goes_on = (
+            stop < len(words) and "\n" not in source[Span(words[stop - 1].span.end, words[stop].span.start)]
+        )
+        if index == 0 or (opens and goes_on):
+            edits.append(Edit(Span(word.span.start, words[stop].span.start), ""))
+        else:
+            edits.append(Edit(Span(words[index - 1].span.end, words[stop - 1].span.end), ""))
+        index = stop
     start, end = member.span
     moved = [Edit(edit.span.moved(-start), edit.text) for edit in edits]
-    return apply(member.run.stage.build.source.text[start:end], moved)
+    return apply(source.text[start:end], moved)
 
 
 def started(step: Step) -> list[Edit] | None:

@@ -87,8 +87,10 @@ def append_command(run: Run, text: str, build: Build) -> Rewrite | Refusal:
         return Refusal("a comment ends the command")
     at = run.instruction.arguments_span.end
     own_statement = stops and alone and len(script.items) > 1
-    line = f"{run.instruction.escape}{line_end(build)}{indent_of(run, build)}{text}"
-    edit = Edit(Span(at, at), f"; {line}" if own_statement else f" && {line}")
+    new_line = f"{run.instruction.escape}{line_end(build)}{indent_of(run, build)}"
+    operator = ";" if own_statement else " &&"
+    leading = not own_statement and has_leading_operators(run, build)
+    edit = Edit(Span(at, at), f" {new_line}&& {text}" if leading else f"{operator} {new_line}{text}")
     return Rewrite((edit,), (";" if own_statement else "&&", *shell_words(text)))
 
 
@@ -130,6 +132,13 @@ def set_above(step: Step, pair: str) -> Fix:
 def line_end(build: Build) -> str:
     """The line end that the file uses."""
     return build.file.newline
+
+
+def has_leading_operators(run: Run, build: Build) -> bool:
+    """Whether the RUN's lines begin with `&&` rather than end with it."""
+    lines = [line.strip() for line in build.source[run.span].split("\n")]
+    ending = sum(line.removesuffix(run.instruction.escape).rstrip().endswith("&&") for line in lines)
+    return sum(line.startswith("&&") for line in lines) > ending
 
 
 def indent_of(run: Run, build: Build) -> str:
