@@ -127,26 +127,31 @@ def between_markers(document: str, text: str) -> str:
 
 def listing(rules: Iterable[Rule]) -> str:
     """A table for the terminal."""
-    rows = [
-        (
-            rule.name,
-            rule.severity.name.lower() if rule.default else "off",
-            ", ".join(rule.aliases),
-            rule.summary,
-        )
-        for rule in rules
-    ]
-    return _columns(rows)
+    return _columns(
+        [
+            (
+                rule.name,
+                rule.severity.name.lower() if rule.default else "off",
+                f"{rule.summary} ({', '.join(rule.aliases)})" if rule.aliases else rule.summary,
+            )
+            for rule in rules
+        ]
+    )
 
 
 def in_force(settings: config.Settings, rules: Iterable[Rule]) -> str:
     """What `lightship config` prints: every setting with what set it, then every rule with what decides on it."""
-    rows = [("setting", "value", "set by"), *_set(settings)]
+    rows = [*_set(settings)]
+    first = (
+        _columns([("setting", "value", "set by"), *rows])
+        if rows
+        else "No settings: all is as it is by default.\n"
+    )
     found = [("rule", "severity", "decided by")]
     for rule in rules:
         level = settings.severity_of(rule).name.lower() if settings.enabled(rule) else config.OFF
         found.append((rule.name, level, settings.reason(rule)))
-    return f"{_columns(rows)}\n{_columns(found)}"
+    return f"{first}\n{_columns(found)}"
 
 
 def build_context(place: Place | None) -> str:

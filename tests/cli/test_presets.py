@@ -229,5 +229,5 @@ def test_settings_of_what_is_not_there(run: Run) -> None:
 def test_defaults_in_force(run: Run) -> None:
     out = run("config").out
 
-    assert out.startswith("setting  value  set by\n\nrule ")
+    assert out.startswith("No settings: all is as it is by default.\n\nrule ")
     assert re.search(r"^root-user +warning +default$", out, re.MULTILINE)
