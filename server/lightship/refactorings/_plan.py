@@ -6,9 +6,12 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..knowledge import sizes
+from ..knowledge.managers import APT_FAMILY, Action
 from ..model.build import Add, Copy, Run, Step
 from ._layout import Layout
 from ._parts import Member
+from ._tools import is_apt
 
 
 @dataclass
@@ -70,3 +73,15 @@ def copied_again(copy: Copy, later: Sequence[Step]) -> bool:
         if isinstance(step, Run):
             return False
     return False
+
+
+def saved(plan: Plan) -> int:
+    """Bytes of build packages that are in a layer now. What its own RUN removes again is in none."""
+    shipped: set[str] = set()
+    for member in plan.system:
+        if is_apt(member.call) and member.call:
+            gone = {
+                name for call in member.run.calls_to(APT_FAMILY, Action.REMOVE) for name in call.meaning.names
+            }
+            shipped |= {*member.call.meaning.names} & plan.dropped - gone
+    return sizes.closure_size(shipped, recommends=False) or 0

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from ..knowledge import sizes
-from ..knowledge.managers import APT_FAMILY, Action
+from ..knowledge.managers import Action
 from ..model.build import Stage
 from ..text import Span
 from ._language import Conversion, Language
-from ._plan import Plan
+from ._plan import saved
 from ._planning import plan_of
 from ._stages import converted
 from ._texts import KEPT, brings_installer, finished
-from ._tools import PYTHON, installs_tools, is_apt
+from ._tools import PYTHON, installs_tools
 
 
 def _convert(stage: Stage) -> Conversion:
@@ -21,7 +20,7 @@ def _convert(stage: Stage) -> Conversion:
         for step in stage.steps
         if step.instruction.keyword in KEPT and step not in plan.covered and not brings_installer(step)
     )
-    return Conversion(converted(stage.build, stage, plan), kept, _saved(plan))
+    return Conversion(converted(stage.build, stage, plan), kept, saved(plan))
 
 
 def _places(stage: Stage) -> list[Span]:
@@ -37,18 +36,6 @@ def _places(stage: Stage) -> list[Span]:
             for call in run.calls
         )
     ]
-
-
-def _saved(plan: Plan) -> int:
-    """Bytes of build packages that are in a layer now. What its own RUN removes again is in none."""
-    shipped: set[str] = set()
-    for member in plan.system:
-        if is_apt(member.call) and member.call:
-            gone = {
-                name for call in member.run.calls_to(APT_FAMILY, Action.REMOVE) for name in call.meaning.names
-            }
-            shipped |= {*member.call.meaning.names} & plan.dropped - gone
-    return sizes.closure_size(shipped, recommends=False) or 0
 
 
 LANGUAGE = Language("Python", _places, _convert)
