@@ -147,6 +147,7 @@ class Slow:
             return scan(*arguments)
 
         monkeypatch.setattr(disk, "_scan", wait)
+        monkeypatch.setattr("lightship.lsp.context.PATIENCE", 0.5)  # the machine may be busy
         monkeypatch.setattr("lightship.lsp.workspace.check_again", lambda server: self.told.set())
 
 
