@@ -122,3 +122,21 @@ def test_a_dockerignore_for_the_folder(tmp_path: Path) -> None:
     create, change = action["edit"]["documentChanges"]
     assert create["uri"] == (tmp_path / ".dockerignore").as_uri()
     assert [edit["newText"] for edit in change["edits"]] == [".dockerignore\n**/__pycache__\n"]
+
+
+def test_what_a_finding_offers_is_not_offered_twice(tmp_path: Path) -> None:
+    uri = (tmp_path / "Dockerfile").as_uri()
+    context: dict[str, Any] = {"diagnostics": []}
+    request = {
+        "textDocument": {"uri": uri},
+        "range": {"start": at(1, 0), "end": at(1, 3)},
+        "context": context,
+    }
+    with Client(REAL) as client:
+        client.initialize(PLAIN)
+        client.open('FROM python:3.12-slim\nCMD ["app"]\n', uri)
+        titles = [action["title"] for action in client.request("textDocument/codeAction", request)]
+        context["only"] = ["refactor"]
+        (refactoring,) = client.request("textDocument/codeAction", request)
+    assert refactoring["title"] == "Run as app"
+    assert titles.count("Run as app") == 1

@@ -46,13 +46,13 @@ def works(lightship: Path, project: Path) -> None:
     assert '"capabilities"' in served.stdout, served.stderr
 
 
-def test_packages_are_complete(packages: dict[str, Path]) -> None:
+def test_packages_are_complete(packages: dict[str, Path], checkout: Path) -> None:
     assert set(packages) == {".gz", ".whl"}
     run(sys.executable, "-m", "twine", "check", "--strict", *packages.values(), cwd=ROOT)
     wheel = set(zipfile.ZipFile(packages[".whl"]).namelist())
     sources = {
-        path.relative_to(ROOT / "server").as_posix()
-        for path in (ROOT / "server" / "lightship").rglob("*")
+        path.relative_to(checkout / "server").as_posix()
+        for path in (checkout / "server" / "lightship").rglob("*")
         if path.suffix in (".py", ".md", ".json", ".typed")
     }
     assert sources - wheel == set()

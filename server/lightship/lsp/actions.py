@@ -34,8 +34,10 @@ def actions(server: Server, document: Document, params: types.CodeActionParams) 
     ):
         offered += _fix_all(server, document, wanted is not None)
     span = document.convert.span(params.range)
-    offered += refactor.offered(server, document, span, lambda kind: _wanted(kind, wanted))
-    return offered
+    # What mends a finding here is not offered once more under the same words.
+    titles = {action.title for action in offered}
+    refactorings = refactor.offered(server, document, span, lambda kind: _wanted(kind, wanted))
+    return offered + [action for action in refactorings if action.title not in titles]
 
 
 def resolve(server: Server, action: types.CodeAction) -> types.CodeAction:
