@@ -5,10 +5,12 @@ What would give something else the name, or take a variable from those who set i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .. import regex
 from ..knowledge import environments
-from ..model.build import Build, From
-from ..model.names import Name, Use, name_at, variables_at
+from ..model.build import Build, From, Step
+from ..model.names import Name, Use, images_named, name_at, variables_at
 from ..model.scope import PLATFORM_ARGUMENTS, PROXY_ARGUMENTS
 from ..text import Edit, Refusal, Span
 
@@ -75,9 +77,16 @@ def _stage(build: Build, name: Name, new: str) -> str:
     if build.stage(key):
         return f"There is a stage {key} already."
     for step in build.outer_steps:
-        if isinstance(step, From) and step.stage.parent is None and (step.stage.image or "").lower() == key:
+        # Those above the stage do not see it.
+        if step.span.start > name.uses[0].span.start and key in _images(step):
             return f"Line {build.source.line_of(step.span.start) + 1} takes an image of that name."
     return ""
+
+
+def _images(step: Step) -> Iterator[str]:
+    if isinstance(step, From) and step.stage.parent is None:
+        yield (step.stage.value or "").lower()
+    yield from (use.text.lower() for use in images_named(step))
 
 
 def _variable(build: Build, name: Name, new: str) -> str:
