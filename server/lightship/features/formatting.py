@@ -21,6 +21,9 @@ from ..syntax.dockerfile import Blank, Comment, Directive, File, Instruction, pa
 from ..syntax.keywords import ONE_ARGUMENT
 from ..text import Edit, Source, Span, apply
 
+WIDEST = 80
+"""Columns of a step at most: an editor may ask for more than memory has."""
+
 
 class Layout(NamedTuple):
     """What an editor calls formatting options; the last three are about white space at the ends of lines and of
@@ -40,7 +43,7 @@ class Layout(NamedTuple):
 
     @property
     def step(self) -> int:
-        return max(self.tab_size, 1)
+        return min(max(self.tab_size, 1), WIDEST)
 
 
 _INDENTATION = regex.compile(r"[ \t]*")

@@ -76,7 +76,7 @@ def resolve(server: Server, item: types.CompletionItem) -> types.CompletionItem:
     topic = item.data.get("topic") if isinstance(item.data, dict) else None
     text = about(topic, _pages()) if isinstance(topic, str) else ""
     if text:
-        formats = server.client(*_ITEM, "documentationFormat") or ()
+        formats = server.listed(*_ITEM, "documentationFormat")
         markdown = types.MarkupKind.Markdown.value in formats
         item.documentation = types.MarkupContent(
             types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText, text

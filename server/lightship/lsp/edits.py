@@ -85,7 +85,7 @@ def _new(uri: str, text: str) -> list[types.CreateFile | types.TextDocumentEdit]
 
 
 def _creates(server: Server) -> bool:
-    operations = server.client("workspace", "workspaceEdit", "resourceOperations") or ()
+    operations = server.listed("workspace", "workspaceEdit", "resourceOperations")
     return _versioned(server) and "create" in operations
 
 

@@ -33,5 +33,5 @@ def resolve(server: Server, link: types.DocumentLink) -> types.DocumentLink:
         case {"uri": str(uri), "path": str(path)} if document := server.documents.get(uri):
             seen = server.contexts.of(document)
             if seen and seen.root:
-                link.target = f"{seen.root.as_uri()}/{quote(path.lstrip('/'))}"
+                link.target = f"{seen.root.as_uri()}/{quote(path.lstrip('/'), errors='replace')}"
     return link

@@ -225,7 +225,7 @@ class Protocol(LanguageServerProtocol):
         """Claim the right to answer a request; true for one caller only."""
         try:
             self._unanswered.remove(id)
-        except KeyError:
+        except (KeyError, TypeError):  # an id may be anything that one can send
             return False
         return True
 

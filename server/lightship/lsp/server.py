@@ -106,9 +106,14 @@ class Server(LanguageServer):
             found = found.get(name) if isinstance(found, dict) else None
         return found
 
+    def listed(self, *path: str) -> list[str]:
+        """The words that the client lists for a capability."""
+        found = self.client(*path)
+        return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+
     def _position_encoding(self) -> types.PositionEncodingKind:
         """UTF-32 if offered, for it is how our own offsets count; then what the client likes best."""
-        offered = self.client("general", "positionEncodings") or ()
+        offered = self.listed("general", "positionEncodings")
         ours = [types.PositionEncodingKind(name) for name in offered if name in _ENCODINGS]
         if types.PositionEncodingKind.Utf32 in ours:
             return types.PositionEncodingKind.Utf32

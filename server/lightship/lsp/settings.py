@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,9 +26,13 @@ def section(settings: object) -> Mapping[str, Any] | None:
 
 
 def file_path(uri: str) -> Path | None:
-    """None for a document that is not, or not yet, a file: nothing on disk is looked up for it."""
-    path = to_fs_path(uri)
-    return Path(path) if path else None
+    """None for a document that is not, or not yet, a file: nothing on disk is looked up for it. Nor is it for what
+    is no address, or no name that a file can have."""
+    try:
+        path = to_fs_path(uri)
+        return Path(path) if path and b"\0" not in os.fsencode(path) else None
+    except ValueError:
+        return None
 
 
 class Configuration:

@@ -24,7 +24,7 @@ def signature_help(
     if found is None:
         return None
     offsets = bool(server.client(*_INFORMATION, "parameterInformation", "labelOffsetSupport"))
-    markdown = types.MarkupKind.Markdown.value in (server.client(*_INFORMATION, "documentationFormat") or ())
+    markdown = types.MarkupKind.Markdown.value in server.listed(*_INFORMATION, "documentationFormat")
     signatures = [_signature(each, offsets, markdown) for each in found.signatures]
     return types.SignatureHelp(signatures, active_signature=0, active_parameter=found.parameter)
 

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from ..context import BuildContext, Tree
+from . import disk
 
 LARGEST = 1_000_000
 """Bytes beyond which a file is not read as text."""
@@ -34,7 +35,7 @@ class Folder:
     def text(self, path: str) -> str | None:
         file = self._place(path)
         try:
-            if file is None or not file.is_file() or file.stat().st_size > LARGEST:
+            if file is None or not disk.is_file(file) or file.stat().st_size > LARGEST:
                 return None
             return file.read_bytes().decode("utf-8", "surrogateescape")
         except (OSError, ValueError):  # ValueError: a name that no file can have

@@ -25,6 +25,10 @@ SKIPPED = {
 """Folders that hold other people's files, or none worth a look."""
 
 
+exists, is_file, is_folder = os.path.exists, os.path.isfile, os.path.isdir
+"""False where nobody may look, or no file can have that name: before Python 3.14, pathlib's raise an error then."""
+
+
 class Changed(OSError):
     """The file is no longer what it was when it was read."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from .. import config
 from ..config import Problem, Settings
 from ..rules import known_names
+from . import disk
 
 NAMES = ("lightship.toml", "pyproject.toml")
 """In one folder, the first that holds settings counts."""
@@ -35,7 +36,7 @@ def _nearest(path: Path, names: tuple[str, ...]) -> tuple[Settings, list[Problem
     problems: list[Problem] = []
     for folder in _upwards(path.absolute()):
         for name in names:
-            if (file := folder / name).is_file():
+            if disk.is_file(file := folder / name):
                 settings, wrong = read(file)
                 problems += wrong
                 if settings is not None:
@@ -48,18 +49,18 @@ def home(path: Path) -> tuple[Path, str | None]:
     the root of its repository or beside it, and None. Never raises."""
     *_, top = folders = list(_upwards(path.absolute().parent))
     for file in (folder / name for folder in folders for name in NAMES):
-        if file.is_file() and read(file)[0] is not None:
+        if disk.is_file(file) and read(file)[0] is not None:
             try:
                 return file, file.read_text("utf-8").removeprefix("\ufeff")
             except (OSError, ValueError):
                 break
-    return (top if (top / ".git").exists() else path.absolute().parent) / NAMES[0], None
+    return (top if disk.exists(top / ".git") else path.absolute().parent) / NAMES[0], None
 
 
 def _upwards(path: Path) -> Iterator[Path]:
     for folder in (path, *path.parents):
         yield folder
-        if (folder / ".git").exists():
+        if disk.exists(folder / ".git"):
             return
 
 
