@@ -24,6 +24,7 @@ _MANIFEST = regex.compile(
     r"|poetry\.lock\*|setup\.(py|cfg))"
 )
 
+_MAKES_FOLDERS = ("git", "svn", "hg", "mv", "cp")
 _INSTALLS = (Role.PACKAGES, Role.CREATION)
 
 
@@ -54,6 +55,7 @@ def plan_of(stage: Stage) -> Plan:
     if layout.kind is Kind.OWN:
         opening = stage.steps[plan.first].state.user or ""
         plan.owner = "" if images.runs_as_root(opening) else opening
+        plan.first = _creation(stage, plan)
     plan_editable(stage, plan, calls)
     image = stage.base or ""
     plan_packages(stage, plan, lambda name, manager: runtime_of(name, image, manager))
@@ -95,6 +97,21 @@ def _refuse_used_and_removed(chains: dict[Run, tuple[Member, ...] | None]) -> No
                 or any(command.name in WITH_ENVIRONMENT for command in member.commands)
             ):
                 using = run
+
+
+def _creation(stage: Stage, plan: Plan) -> int:
+    """The index of the step that makes the file's own environment. Where it goes on behind that, the final stage has
+    the environment before this step, which then must not make what is around it."""
+    for index, run in enumerate(stage.steps):
+        chain = (plan.chains[run] if isinstance(run, Run) else None) or ()
+        at = next((place for place, member in enumerate(chain) if member.role is Role.CREATION), None)
+        if at is None:
+            continue
+        around = any(command.name in _MAKES_FOLDERS for member in chain[:at] for command in member.commands)
+        if around and any(member.role in (Role.FILES, Role.UNKNOWN) for member in chain[at:]):
+            raise Declined(f"line {line_of(stage.build, run)} may make the folder of its environment")
+        return index
+    return plan.first
 
 
 def _covered(stage: Stage, plan: Plan) -> None:

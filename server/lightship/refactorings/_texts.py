@@ -94,13 +94,21 @@ def started(step: Step) -> list[Edit] | None:
             return []
         if len(values) < 3 or values[1] != "run" or values[2].startswith("-"):
             return None
-        return [Edit(Span(instruction.json[0].span.start, instruction.json[2].span.start), "")]
-    match = re.match(r"(?:exec\s+)?((?:uv|poetry|pipenv|pdm)\s+)(run\s+(?!-))?", instruction.arguments.text)
+        python = '"python", ' if _is_script(values[0], values[2]) else ""
+        return [Edit(Span(instruction.json[0].span.start, instruction.json[2].span.start), python)]
+    text = instruction.arguments.text
+    match = re.match(r"(?:exec\s+)?((uv|poetry|pipenv|pdm)\s+)(run\s+(?!-))?(\S*)", text)
     if not match:
         return []
-    if not match[2]:
+    if not match[3]:
         return None
-    return [Edit(instruction.arguments.span(match.start(1), match.end(2)), "")]
+    python = "python " if _is_script(match[2], match[4]) else ""
+    return [Edit(instruction.arguments.span(match.start(1), match.end(3)), python)]
+
+
+def _is_script(runner: str, program: str) -> bool:
+    """Whether a program is one that `uv run` hands to Python."""
+    return runner == "uv" and program.endswith(".py")
 
 
 def finished(build: Build, step: Step) -> str:
