@@ -36,8 +36,11 @@ def name_of(stage: Stage, *names: str) -> str:
     raise Declined(f"there is a stage named {names[0]}")
 
 
-def in_two(stage: Stage, name: str, first: Iterable[str], final: Iterable[str]) -> str:
-    """The whole file's text with two stages in place of one, which is the last: `name` is that of the first."""
+def in_two(
+    stage: Stage, name: str, first: Iterable[str], final: Iterable[str], *, base: str | None = None
+) -> str:
+    """The whole file's text with two stages in place of one, which is the last: `name` is that of the first, `base`
+    the second's FROM where it is another one."""
     build, opening = stage.build, stage.opening
     assert opening
     assert opening.image
@@ -46,7 +49,7 @@ def in_two(stage: Stage, name: str, first: Iterable[str], final: Iterable[str]) 
     keyword = "as" if source[opening.instruction.keyword_span].islower() else "AS"
     head = f"{source.text[start : opening.image.span.end]} {keyword} {name}{newline}"
     above = "".join([head, *first]).rstrip()
-    below = "".join([whole(build, opening.instruction), *final])
+    below = "".join([base or whole(build, opening.instruction), *final])
     tail = source.text[stage.steps[-1].instruction.extent.end :]
     text = source.text[:start] + above + newline * 2 + below
     return text if not tail.strip() else text.rstrip() + newline + tail
