@@ -1,4 +1,5 @@
-;; Emacs 29 or newer, or an older one with the packages eglot and dockerfile-mode: put this into your init.el.
+;; Emacs with dockerfile-mode, or with dockerfile-ts-mode and its grammar: put this into your init.el.
+;; Before Emacs 29, eglot is a package too.
 (with-eval-after-load 'eglot
   (add-to-list 'eglot-server-programs '((dockerfile-mode dockerfile-ts-mode) . ("lightship" "server"))))
 (add-hook 'dockerfile-mode-hook #'eglot-ensure)

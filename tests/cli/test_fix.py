@@ -53,7 +53,7 @@ def test_standard_input_goes_to_standard_output(run: Run) -> None:
 
     assert ran.status == 0
     assert ran.out.encode("utf-8", "surrogateescape").replace("\ufffd".encode(), b"\xff") == after
-    assert ran.err == "1 fix made in 1 file.\n"
+    assert ran.err == "", "an editor's filter would take it for a part of the file"
 
 
 def test_a_patch_writes_nothing_and_applies(run: Run, folder: Path) -> None:

@@ -31,7 +31,7 @@ DRIVEN = {
     "vim": (
         ("vim-nox", "vim-ale"),
         "vim/lightship.vim",
-        ".vimrc",
+        ".vim/ale_linters/dockerfile/lightship.vim",
         ("/usr/bin/vim.nox", "-N", "-n", "-i", "NONE", "--not-a-term", "-c", "packadd ale", "-S", str(HERE / "drive.vim")),
     ),
 }  # fmt: skip

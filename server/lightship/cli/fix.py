@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
     summary = (
         f"{counted(fixes, 'fix', 'es')} {made} in {counted(files, 'file')}." if files else "Nothing to fix."
     )
-    # Standard output may be a fixed file or a patch, and nothing else.
-    print(summary, file=sys.stderr if options.diff or STDIN in options.paths else sys.stdout)
+    # Standard output may be a patch and nothing else; an editor's filter takes what is on standard error, too.
+    if options.diff or STDIN not in options.paths:
+        print(summary, file=sys.stderr if options.diff else sys.stdout)
     return outcome.status

@@ -43,5 +43,6 @@ def run(options: argparse.Namespace) -> int:
         if files
         else "Nothing to change."
     )
-    print(summary, file=sys.stderr if options.diff or STDIN in options.paths else sys.stdout)
+    if shown or STDIN not in options.paths:  # an editor's filter takes what is on standard error, too
+        print(summary, file=sys.stderr if options.diff else sys.stdout)
     return outcome.status
