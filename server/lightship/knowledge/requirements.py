@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from .. import regex
@@ -39,6 +39,8 @@ class Requirement:
     """Whether that depends on the Python that is there."""
     remote: bool = False
     """Whether it is to be had from an address of its own."""
+    editable: bool = False
+    """Whether it is installed in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,11 @@ def read(text: str) -> Iterator[Line]:
             continue
         if line == "--require-hashes":
             yield RequireHashes()
-        line = re.sub(r"^(-e|--editable)[\s=]*", "", line)
-        if line and not line.startswith("-"):
-            requirement = _requirement(line)
+        bare = re.sub(r"^(-e|--editable)[\s=]*", "", line)
+        if bare and not bare.startswith("-"):
+            requirement = _requirement(bare)
             if requirement:
-                yield requirement
+                yield replace(requirement, editable=bare != line)
 
 
 def _requirement(line: str) -> Requirement | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ..knowledge.requirements import Requirement
 from ..model.build import Add, Copy, PackageCall, Run, Stage
 from ..model.paths import Reader, absolute, working_directory
+from ..model.requirements import file_of, lines_of
 from ._parts import Declined
 from ._plan import Plan
 from ._roles import Role
@@ -42,8 +44,24 @@ def _sources(run: Run, call: PackageCall) -> Iterator[str | None]:
                 if not flag.value or not _REPOSITORY.match(flag.value):
                     yield None
                 continue
-            path = re.sub(r"\[[\w,.-]*\]\Z", "", flag.value.strip("'\""))
-            yield None if "$" in path or path.startswith("~") else absolute(path, reader.folder)
+            yield _folder(flag.value.strip("'\""), reader.folder)
+        for name in _listed(run, call):
+            yield _folder(name, reader.folder)
+
+
+def _folder(path: str, folder: str | None) -> str | None:
+    path = re.sub(r"\[[\w,.-]*\]\Z", "", path)
+    return None if "$" in path or path.startswith("~") else absolute(path, folder)
+
+
+def _listed(run: Run, call: PackageCall) -> Iterator[str]:
+    """The folders that its files of requirements install in place, as written there."""
+    context = run.stage.build.context
+    for index in call.meaning.requirements if context else ():
+        path = file_of(call.command.values[index], run, context) if context else None
+        for line in lines_of(path, context) if path and context else ():
+            if isinstance(line, Requirement) and line.editable and not line.remote:
+                yield line.name
 
 
 def _take(stage: Stage, plan: Plan, run: Run, folder: str) -> None:

@@ -40,15 +40,12 @@ gunicorn==23.0.0
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections.abc import Iterator, Sequence
 
-from ..context import BuildContext
 from ..knowledge.packages import Action, Manager
-from ..knowledge.requirements import Include, Line, RequireHashes, Requirement, Sums, read
+from ..knowledge.requirements import Line, RequireHashes, Requirement, Sums
 from ..model.build import PackageCall, Run
-from ..model.copies import sources
+from ..model.requirements import file_of, lines_of
 from ..model.wording import listed
 from . import Finding, Severity, Topic, rule
 
@@ -66,10 +63,10 @@ def check(run: Run) -> Iterator[Finding]:
     for call in run.calls_to(_MANAGERS, Action.INSTALL, Action.DOWNLOAD):
         it = call.meaning
         words = call.command.values
-        files = {index: _find(words[index], run, context) for index in it.requirements}
-        lines = {index: _all(path, context) for index, path in files.items() if path}
-        limits = [_find(words[index], run, context) for index in it.constraints]
-        known = [each for path in limits if path for each in _all(path, context)]
+        files = {index: file_of(words[index], run, context) for index in it.requirements}
+        lines = {index: lines_of(path, context) for index, path in files.items() if path}
+        limits = [file_of(words[index], run, context) for index in it.constraints]
+        known = [each for path in limits if path for each in lines_of(path, context)]
         exact = {each.name.lower() for each in known if isinstance(each, Requirement) and each.pinned}
         summed = {
             each.name.lower()
@@ -116,36 +113,3 @@ def _needs_sums(call: PackageCall, run: Run, lines: Sequence[Line]) -> bool:
             and any(isinstance(each, Requirement) and each.sums is Sums.OPTION for each in lines)
         )
     )
-
-
-def _find(word: str, run: Run, context: BuildContext) -> str | None:
-    """The file of the build context that stands behind a name in the image."""
-    value = re.sub(r"^(--requirements?=|--constraints?=|-r|-c)", "", word)
-    name = posixpath.basename(value)
-    copied = [
-        source.path
-        for stage in run.stage.lineage
-        for step in stage.steps
-        if step.span.start < run.span.start
-        for source in sources(step)
-        if posixpath.basename(source.path) == name
-    ]
-    mounted = [mount.options.get("source", "") for mount in run.mounts if mount.kind == "bind"]
-    bound = [path for path in mounted if posixpath.basename(path) == name]
-    return next((path for path in (*copied, *bound, value, name) if context.text(path) is not None), None)
-
-
-def _all(path: str, context: BuildContext) -> list[Line]:
-    """The lines of a file and of those that it includes, each file once; constraints apart."""
-    found: list[Line] = []
-    waiting, seen = [posixpath.normpath(path)], set[str]()
-    while waiting:
-        if (path := waiting.pop(0)) in seen:
-            continue
-        seen.add(path)
-        for each in read(context.text(path) or ""):
-            if not isinstance(each, Include):
-                found.append(each)
-            elif not each.constraints:
-                waiting.append(posixpath.normpath(posixpath.join(posixpath.dirname(path), each.path)))
-    return found
