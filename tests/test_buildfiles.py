@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lightship import buildfiles
-from lightship.buildfiles import LARGEST, NAMES, Target, read
+from lightship.buildfiles import LARGEST, NAMES, Include, Read, Target, environment, read
 
 COMPOSE = """
 x-common: &common
@@ -28,6 +28,7 @@ services:
   remote: {build: "https://github.com/example/app.git"}
   inline: {build: {dockerfile_inline: FROM scratch}}
   environment: {build: "${DIR:-.}"}
+  secret: {build: "$TOKEN/app"}
   inherited: {extends: web, build: {target: dev}}
   list: {build: {context: [a]}}
   named: {build: {context: b, additional_contexts: {base: "service:web", src: ../src, any: "$DIR"}}}
@@ -78,25 +79,103 @@ target "plain" {}
 
 
 def test_compose() -> None:
-    found, problems = read("compose.yaml", COMPOSE)
+    found, problems, _ = read("compose.yaml", COMPOSE)
     assert found == (
         Target("web", "./app", args={"VERSION": "1.20"}),
         Target("api", "./app", "Dockerfile.api", "prod", {"A": "1=2"}),
         Target("two", "own", None, "first", {"VERSION": "1.20"}),
         Target("short", "../other"),
         Target("empty"),
+        Target("environment", ".", sure=False),
+        Target("inherited", "./app", None, "dev", {"VERSION": "1.20"}),
         Target("named", "b", contexts={"base": "service:web", "src": "../src", "any": ""}),
         Target("listed", "c", contexts={"alpine": "docker-image://alpine:3.20"}),
     )
     assert problems == {
-        "environment": "`${DIR:-.}` depends on the environment",
-        "inherited": "its context is another service's",
+        "secret": "`$TOKEN/app` depends on the environment",
         "list": "its build is no text",
     }
 
 
+EXTENDED = """
+include:
+  - infra/compose.yaml
+  - {path: [tools.yml], project_directory: tools}
+  - path: [a.yml, a.override.yml]
+  - oci://example.com/more
+  - "$MORE"
+services:
+  base: {build: {context: ., dockerfile: base.Dockerfile, target: base, args: {A: "1", B: "${B:-2}", C: "${C}", D: "$$x"}}}
+  child: {extends: {service: base}, build: {target: child, args: ["A=3"]}}
+  same: {extends: base}
+  short: {extends: base, build: ./short}
+  elsewhere: {extends: {file: common.yml, service: base}, build: {context: .}}
+  complete: {extends: {file: common.yml, service: base}, build: {context: ., dockerfile: D}}
+  only: {extends: {file: common.yml, service: base}}
+  circle: {extends: circle, build: {target: x}}
+  nobody: {extends: nothing, build: {context: x}}
+"""
+
+
+def test_services_extend_each_other() -> None:
+    given = {"A": "1", "B": "2", "D": "$x"}
+    found = read("compose.yaml", EXTENDED)
+    assert found.targets == (
+        Target("base", ".", "base.Dockerfile", "base", given),
+        Target("child", ".", "base.Dockerfile", "child", {**given, "A": "3"}),
+        Target("same", ".", "base.Dockerfile", "base", given),
+        Target("short", "./short", "base.Dockerfile", "base", given),
+        Target("complete", ".", "D"),
+        Target("nobody", "x"),
+    )
+    assert found.problems == {
+        "elsewhere": "it extends a service of another file",
+        "circle": "it extends too many services",
+    }
+
+
+def test_files_that_are_taken_in() -> None:
+    assert read("compose.yaml", EXTENDED).includes == (
+        Include("infra/compose.yaml"),
+        Include("tools.yml", "tools"),
+    )
+    assert read("compose.yaml", "include: [x.yml]").includes == (Include("x.yml"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("$DIR", "app"),
+        ("${DIR}/x", "app/x"),
+        ("${DIR:-other}", "app"),
+        ("${OTHER-other}", "other"),
+        ("${EMPTY-other}x", "x"),
+        ("${EMPTY:-other}", "other"),
+        ("${DIR:?there must be one}", "app"),
+        ("${DIR:+other}", "other"),
+        ("a${OTHER+other}", "a"),
+        ("${OTHER:-${DIR}}", None),
+        ("${OTHER:-$DIR}", None),
+        ("${OTHER:?there must be one}", None),
+        ("$OTHER", None),
+        ("${", None),
+    ],
+)
+def test_paths_may_depend_on_a_projects_own_environment(written: str, path: str | None) -> None:
+    values = environment("# a comment\nDIR=app # another\nexport EMPTY=\nQUOTED='a b'\nMADE=$DIR\n= x\n")
+    assert values == {"DIR": "app", "EMPTY": "", "QUOTED": "a b"}
+    found = read("compose.yaml", f"services: {{a: {{build: '{written}'}}}}", values)
+    assert found.targets == ((Target("a", path, sure=False),) if path else ())
+    arguments = (
+        read("compose.yaml", f"services: {{a: {{build: {{args: {{X: '{written}'}}}}}}}}", values)
+        .targets[0]
+        .args
+    )
+    assert "app" not in str(arguments), "what a .env says may be a secret"
+
+
 def test_bake() -> None:
-    found, problems = read("docker-bake.hcl", BAKE)
+    found, problems, _ = read("docker-bake.hcl", BAKE)
     arguments = {"VERSION": "3.12", "QUOTED": 'a"b ${c}', "LAST": "x"}
     assert found == (
         Target("app", "app", "docker/app.Dockerfile", "prod", arguments, {"base": "target:base", "src": ""}),
@@ -120,7 +199,7 @@ def test_bake() -> None:
 
 def test_bake_in_json() -> None:
     text = '{"target": {"a": {"context": "x", "args": {"A": "1", "B": "${C}"}}, "b": {"context": "${C}"}, "c": []}}'
-    found, problems = read("docker-bake.json", text)
+    found, problems, _ = read("docker-bake.json", text)
     assert found == (Target("a", "x", args={"A": "1"}),)
     assert [*problems] == ["b"]
 
@@ -144,7 +223,7 @@ def test_bake_in_json() -> None:
 )
 def test_what_cannot_be_read_is_named(name: str, text: str, problem: str) -> None:
     begin = time.monotonic()
-    assert read(name, text) == ((), {"": problem})
+    assert read(name, text) == Read((), {"": problem})
     assert time.monotonic() - begin < 2
 
 

@@ -74,6 +74,61 @@ def test_an_override_counts(tmp_path: Path) -> None:
     assert found.problems == ("compose.yaml: web: `$DIR` depends on the environment",)
 
 
+def test_paths_from_the_environment_are_a_guess_unless_all_agrees(tmp_path: Path) -> None:
+    lay(
+        tmp_path,
+        {
+            "app/Dockerfile": "FROM a\nCOPY x .\n",
+            "app/x": "",
+            "compose.yaml": "services: {web: {build: '${DIR:-app}'}, api: {build: $OTHER}}",
+        },
+    )
+    assert place(tmp_path, "app/Dockerfile") == Place(
+        tmp_path / "app",
+        "web in compose.yaml",
+        True,
+        problems=("compose.yaml: api: `$OTHER` depends on the environment",),
+    )
+    (tmp_path / "x").write_text("")
+    assert not place(tmp_path, "app/Dockerfile").certain
+    (tmp_path / ".env").write_text("OTHER=app\n")
+    assert place(tmp_path, "app/Dockerfile").why == "web in compose.yaml and api in compose.yaml"
+
+
+def test_files_that_others_take_in_count(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    lay(
+        tmp_path,
+        {
+            "project/compose.yaml": "include: [infra/all.yaml, ../out.yaml, gone.yaml, {path: infra/b.yaml, project_directory: .}]",
+            "project/infra/all.yaml": "include: [../compose.yaml, all.yaml]\nservices: {db: {build: db}}",
+            "project/infra/b.yaml": "services: {web: {build: web}}",
+            "project/infra/db/Dockerfile": "FROM a\n",
+            "project/web/Dockerfile": "FROM a\n",
+            "out.yaml": "services: {web: {build: project/web}}",
+        },
+    )
+    assert place(root, "infra/db/Dockerfile").why == "db in infra/all.yaml"
+    assert place(root, "web/Dockerfile").why == "web in infra/b.yaml"
+
+
+def test_other_contexts_are_named(tmp_path: Path) -> None:
+    lay(
+        tmp_path,
+        {
+            "Dockerfile": "FROM base\n",
+            "docker-bake.hcl": 'target "a" {\n contexts = { base = "target:b" }\n}\ntarget "b" {\n dockerfile = "b"\n}\n',
+        },
+    )
+    assert place(tmp_path, "Dockerfile").named == {"base": "target:b"}
+    assert place(tmp_path, "Dockerfile", Settings(context=".", origin="editor")).named == {"base": "target:b"}
+    build = analyze(Source("FROM base\n"))
+    for chosen in (None, tmp_path):
+        found = Places().context(tmp_path / "Dockerfile", build, Settings(), chosen)
+        assert found is not None
+        assert found.named == {"base": "target:b"}
+
+
 def test_settings_say_so(tmp_path: Path) -> None:
     lay(tmp_path, {"a/lightship.toml": "", "a/docker/Dockerfile": "FROM a\n", "compose.yaml": COMPOSE})
     settings = Settings(context=".", origin=str(tmp_path / "a" / "lightship.toml"))

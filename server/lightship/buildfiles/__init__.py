@@ -1,10 +1,11 @@
 """Files that say what is built, and how: Compose's and Bake's. Pure: `sources/places.py` finds and reads them.
 
-Nothing in them is run or filled in from the environment: what depends on it is not known.
+Nothing in them is run or filled in from the environment, but for what a Compose project's own `.env` says of paths.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ COMPOSE = tuple(
 BAKE = tuple(f"docker-bake{more}.{end}" for more in ("", ".override") for end in ("json", "hcl"))
 NAMES = frozenset((*COMPOSE, *BAKE))
 """Files that `docker compose` and `docker buildx bake` look for by themselves."""
+_SETTING = re.compile(r"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=(.*)$", re.MULTILINE)
 LARGEST = 500_000
 """Characters beyond which a file is not read."""
 
@@ -26,7 +28,8 @@ class Target(NamedTuple):
 
     `context` counts from the file's folder and is that where it is None, `dockerfile` counts from the context. `args`
     holds those build arguments whose values the file itself gives, `contexts` what it puts in the place of images:
-    a folder, a repository, an image, another target, as it is written, or nothing where that is to be computed.
+    a folder, a repository, an image, another target, as it is written, or nothing where that is to be computed. It is
+    not `sure` where the environment may name other paths.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Target(NamedTuple):
     target: str | None = None
     args: Mapping[str, str] = {}
     contexts: Mapping[str, str] = {}
+    sure: bool = True
 
     def over(self, lower: Target) -> Target:
         """One that an override file says more about."""
@@ -45,7 +49,16 @@ class Target(NamedTuple):
             self.target or lower.target,
             {**lower.args, **self.args},
             {**lower.contexts, **self.contexts},
+            self.sure and lower.sure,
         )
+
+
+class Include(NamedTuple):
+    """Another file that a file takes in, and the folder from which that one's paths count, if it is not its own. Both
+    as they are written: they count from the file's folder."""
+
+    path: str
+    folder: str | None = None
 
 
 class Read(NamedTuple):
@@ -54,16 +67,33 @@ class Read(NamedTuple):
 
     targets: tuple[Target, ...]
     problems: Mapping[str, str] = {}
+    includes: tuple[Include, ...] = ()
 
 
-def read(name: str, text: str) -> Read:
-    """What a file of that name, one of `NAMES`, declares. Never raises."""
+def read(name: str, text: str, environment: Mapping[str, str] = {}) -> Read:
+    """What a file declares: a Bake file if it has such a name, or else a Compose file, with what its `environment`
+    says of paths. Never raises."""
     from . import bake, compose
 
     if len(text) > LARGEST:
         return Read((), {"": "too large to be read"})
     text = text.removeprefix("\ufeff")
-    return bake.read(name, text) if name in BAKE else compose.read(text)
+    return bake.read(name, text) if name in BAKE else compose.read(text, environment)
+
+
+def environment(text: str) -> Mapping[str, str]:
+    """What a `.env` says: https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/
+    Values that are made of others are left out."""
+    found = {}
+    for match in _SETTING.finditer(text[:LARGEST]):
+        name, value = match[1], match[2].strip()
+        if value[:1] in "\"'" and value:
+            value = value[1:].partition(value[0])[0]
+        else:
+            value = value.partition(" #")[0].rstrip()
+        if "$" not in value:
+            found[name] = value
+    return found
 
 
 def remote(context: str) -> bool:

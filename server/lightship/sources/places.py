@@ -9,6 +9,8 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +26,9 @@ from .context import Folder, context
 MOST_ENTRIES = 10_000
 MOST_SECONDS = 0.5
 DEEPEST = 6
-"""How much of a project is searched for build files: entries, seconds and folders below its root."""
+MOST_INCLUDED = 50
+"""How much of a project is searched for build files: entries, seconds, folders below its root, and files
+that others take in."""
 
 
 class _Declared(NamedTuple):
@@ -69,12 +73,16 @@ class Places:
             return Place(_absolute(base / chosen), f"settings, {origin}", True, named=named)
         if not declared:
             return _inferred(dockerfile, copied, root, known)._replace(problems=index.problems)
+        certain = len({each.context for each in declared}) == 1
+        if not all(each.target.sure for each in declared):
+            guess = _inferred(dockerfile, copied, root, known)
+            certain = certain and guess.certain and guess.root == declared[0].context
         return Place(
             declared[0].context,
             " and ".join(
                 f"{target.name} in {os.path.relpath(file, root)}" for file, _, target in declared[:3]
             ),
-            len({each.context for each in declared}) == 1,
+            certain,
             {
                 f"{target.name} in {os.path.relpath(file, root)}": target.args
                 for file, _, target in declared
@@ -137,29 +145,54 @@ def _search(root: Path, text: Callable[[Path], str | None]) -> _Index:
     real = Path(os.path.realpath(root))
     builds: dict[Path, list[_Declared]] = {}
     problems: list[str] = []
+    for file, folder, read in _declarations(root, real, text):
+        shown = os.path.relpath(file, root)
+        for name, problem in read.problems.items():
+            if problem:
+                problems.append(f"{shown}: {f'{name}: ' if name else ''}{problem}")
+        for target in read.targets:
+            context = _absolute(folder / (target.context or "."))
+            if not disk.is_folder(context):
+                continue
+            if not _inside(context, real):
+                problems.append(f"{shown}: {target.name}: its context lies outside the project")
+            else:
+                dockerfile = _absolute(context / (target.dockerfile or "Dockerfile"))
+                builds.setdefault(dockerfile, []).append(_Declared(file, context, target))
+    return _Index(builds, tuple(problems))
+
+
+def _declarations(
+    root: Path, real: Path, text: Callable[[Path], str | None]
+) -> Iterator[tuple[Path, Path, Read]]:
+    """Build files, the folder from which the paths of each count, and what it says: those with the names that are
+    looked for, then those that these take in."""
+    waiting: list[tuple[Path, Path]] = []
+    seen: set[Path] = set()
+
+    @cache
+    def environment(folder: Path) -> Mapping[str, str]:
+        return buildfiles.environment(text(folder / ".env") or "")
+
+    def read(file: Path, folder: Path) -> Read:
+        seen.add(file)
+        found = buildfiles.read(file.name, text(file) or "", environment(folder))
+        for path, counted in found.includes:
+            other = _absolute(file.parent / path)
+            waiting.append((other, _absolute(file.parent / counted) if counted else other.parent))
+        return found
+
     for folder, names in _build_files(root):
         for lower, upper in _pairs(names):
-            read = _together(
-                *(
-                    buildfiles.read(name, text(folder / name) or "") if name else Read(())
-                    for name in (lower, upper)
-                )
-            )
-            file = folder / (lower or upper)
-            shown = os.path.relpath(file, root)
-            for name, problem in read.problems.items():
-                if problem:
-                    problems.append(f"{shown}: {f'{name}: ' if name else ''}{problem}")
-            for target in read.targets:
-                context = _absolute(folder / (target.context or "."))
-                if not disk.is_folder(context):
-                    continue
-                if not Path(os.path.realpath(context)).is_relative_to(real):
-                    problems.append(f"{shown}: {target.name}: its context lies outside the project")
-                else:
-                    dockerfile = _absolute(context / (target.dockerfile or "Dockerfile"))
-                    builds.setdefault(dockerfile, []).append(_Declared(file, context, target))
-    return _Index(builds, tuple(problems))
+            files = [read(folder / name, folder) if name else Read(()) for name in (lower, upper)]
+            yield folder / (lower or upper), folder, _together(*files)
+    for file, folder in islice(waiting, MOST_INCLUDED):  # grows meanwhile
+        if file not in seen and _inside(file, real):
+            yield file, folder, read(file, folder)
+
+
+def _inside(path: Path, real: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(real)
 
 
 def _build_files(root: Path) -> Iterator[tuple[Path, list[str]]]:
