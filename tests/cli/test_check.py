@@ -184,6 +184,16 @@ def test_what_is_no_text_is_left_alone(run: Run, folder: Path, content: bytes, t
     assert (folder / "Dockerfile").read_bytes() == content
 
 
+def test_what_has_no_end_is_given_up(run: Run, folder: Path) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+    with (folder / "Containerfile").open("wb") as file:
+        file.truncate(disk.MOST + 1)
+    status, out, err = run("check", *ONLY)
+
+    assert (status, out.count(RULE)) == (2, 1)
+    assert err == "lightship: Containerfile: it has more than 16 MiB: is it the file that you meant?\n"
+
+
 def test_files_are_taken_whatever_their_name_and_once(run: Run, folder: Path) -> None:
     (folder / "image").write_text(FLAWED)
     _, out, _ = run("check", *ONLY, "--format", "json", "image", "./image", "image")

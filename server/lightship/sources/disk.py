@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -27,6 +28,10 @@ SKIPPED = {
 
 exists, is_file, is_folder = os.path.exists, os.path.isfile, os.path.isdir
 """False where nobody may look, or no file can have that name: before Python 3.14, pathlib's raise an error then."""
+
+
+MOST = 16 << 20
+"""Bytes of a file that are read at most."""
 
 
 class Changed(OSError):
@@ -94,8 +99,14 @@ def status(path: Path) -> os.stat_result:
 
 
 def read(path: Path) -> bytes:
-    """The bytes of a file. Raises OSError."""
-    return path.read_bytes()
+    """The bytes of a file. Raises OSError, also for one that has more than any Dockerfile, or no end."""
+    with path.open("rb") as file:
+        content = file.read(MOST + 1)
+    if len(content) > MOST:
+        raise OSError(
+            errno.EFBIG, f"it has more than {MOST >> 20} MiB: is it the file that you meant?", str(path)
+        )
+    return content
 
 
 def decode(content: bytes) -> str:
