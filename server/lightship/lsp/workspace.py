@@ -22,6 +22,7 @@ WATCHED = (
     "**/{compose,docker-compose}{,.override}.{yaml,yml}",
     "**/docker-bake{,.override}.{hcl,json}",
     "**/*.dockerignore",
+    "**/.env",
     "**/*requirements*.txt",
 )
 """As in `sources.settings`, which is not loaded yet when they are registered, and in `buildfiles`; and what rules read
