@@ -16,6 +16,18 @@ ALWAYS_OFFERED = {
 }
 """Features that the server has no setting for."""
 
+OF_THE_PERSON = {
+    "lightship.askRegistry": {
+        "type": "boolean",
+        "default": False,
+        "order": 100,
+        "scope": "application",
+        "markdownDescription": "Whether a registry, or the engine on this machine, is asked for an image's digest "
+        "when you choose to pin it. Nothing else ever uses the network. No project can set this.",
+    }
+}
+"""What the server hears from an editor alone: in a `lightship.toml`, a project would decide for whoever opens it."""
+
 _AUTO = "With `auto`, it is left to Docker's or Microsoft's extension where that is installed and has it too."
 
 
@@ -28,12 +40,13 @@ def manifest(text: str, schema: Mapping[str, Any], version: str) -> str:
     rules["properties"] = {
         f"lightship.{_camel(key)}": {
             **_shape(each, schema["definitions"], [name for name in names if name.islower()]),
+            "order": order,
             "scope": "window",
             "markdownDescription": each["description"],
         }
-        for key, each in schema["properties"].items()
+        for order, (key, each) in enumerate(schema["properties"].items())
         if key not in OTHERWISE
-    }
+    } | OF_THE_PERSON
     offered = schema["properties"]["features"]["properties"]
     described = {key: each["description"] for key, each in offered.items()} | ALWAYS_OFFERED
     features["properties"] = {

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import build_extension
 import pytest
 from window import InHost, until, window
+
+from test_registry import Local
 
 HERE = Path(__file__).parent
 SOURCE = build_extension.EXTENSION / "test" / "host" / "tests.ts"
@@ -38,7 +42,7 @@ FILES = {
 class Run:
     """One run of all tests: the error of each by its name, empty where it went well."""
 
-    def __init__(self, folder: Path, vsix: Path, python: str) -> None:
+    def __init__(self, folder: Path, vsix: Path, python: str, registry: Local) -> None:
         self.lines: list[str] = []
         self.code: list[int] = []
         script = build_extension.host_tests()
@@ -46,10 +50,13 @@ class Run:
             script, HERE / "empty-extension", self._log, lambda code, *rest: self.code.append(code)
         )
         settings = {"lightship.server.python": python}
-        python_extension = folder / "python.vsix"
+        python_extension, containers = folder / "python.vsix", folder / "containers.vsix"
         build_extension.pack(HERE / "python-extension", python_extension)
-        files = {"files": FILES, "machine_settings": settings, "pictures": folder}
-        with window(folder / "vscode", vsix, python_extension, **files, tests=tests) as opened:
+        build_extension.pack(HERE / "containers-extension", containers)
+        files = FILES | {"pinned/Dockerfile": f"FROM {registry.host}/open/app:1\n"}
+        rest = {"files": files, "machine_settings": settings, "pictures": folder}
+        with window(folder / "vscode", vsix, python_extension, **rest, tests=tests) as opened:
+            shutil.copy(containers, opened.workspace)
             for name in ("env", "other"):
                 environment = opened.workspace / name / "bin"
                 environment.mkdir(parents=True)
@@ -71,10 +78,24 @@ class Run:
 
 
 @pytest.fixture(scope="module")
+def registry() -> Iterator[Local]:
+    """One on this machine, to be asked for a digest."""
+    server = Local()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
 def run(
-    tmp_path_factory: pytest.TempPathFactory, visual_studio_code: None, vsix: Path, python: str
-) -> Iterator[Run]:
-    return Run(tmp_path_factory.mktemp("host"), vsix, python)
+    tmp_path_factory: pytest.TempPathFactory,
+    visual_studio_code: None,
+    vsix: Path,
+    python: str,
+    registry: Local,
+) -> Run:
+    return Run(tmp_path_factory.mktemp("host"), vsix, python, registry)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -82,11 +103,17 @@ def test_in_the_extension_host(run: Run, name: str) -> None:
     assert run.errors.get(name, "it did not come to this test") == "", "\n".join(run.lines[-20:])
 
 
-def test_fails_without_a_server(tmp_path: Path, visual_studio_code: None, vsix: Path) -> None:
+def test_fails_without_a_server(
+    tmp_path: Path, visual_studio_code: None, vsix: Path, registry: Local
+) -> None:
     """What passes without a server proves nothing about it."""
-    run = Run(tmp_path, vsix, "/bin/false")
+    run = Run(tmp_path, vsix, "/bin/false", registry)
     assert run.code == [1]
     assert "the server runs" in run.errors[NAMES[0]]
+
+
+def test_the_registry_was_asked_once_and_for_no_more_than_a_digest(run: Run, registry: Local) -> None:
+    assert registry.asked == ["/v2/open/app/manifests/1"]
 
 
 def test_all_is_well(run: Run) -> None:

@@ -11,7 +11,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import machine
 import nodejs
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, TimeoutError, ViewportSize, sync_playwright
 
 QUIET = {
     "telemetry.telemetryLevel": "off",
@@ -37,6 +37,7 @@ QUIET = {
     "files.autoSave": "off",
     "git.enabled": False,
     "window.commandCenter": False,
+    "workbench.quickOpen.closeOnFocusLost": False,
     "breadcrumbs.enabled": False,
     "editor.minimap.enabled": False,
     "editor.hover.delay": 100,
@@ -44,6 +45,8 @@ QUIET = {
     "editor.fontSize": 14,
 }
 """Nothing that asks, advertises or differs from one run to the next."""
+
+SIZE: ViewportSize = {"width": 1000, "height": 560}
 
 CHROMIUM = (
     "--no-sandbox",
@@ -117,19 +120,34 @@ class Window:
         self.page.locator(".tab.active", has_text=name).wait_for()
         self.editor.locator(".view-line").first.wait_for()
 
+    def press(self, *keys: str, brings: Locator) -> Locator:
+        """Press keys until what they bring is there: a VS Code that is busy with something else loses some."""
+
+        def there() -> bool:
+            for key in keys:
+                self.page.keyboard.press(key)
+            with suppress(TimeoutError):
+                brings.wait_for(timeout=3000)
+                return True
+            return False
+
+        assert until(there, 60), f"{keys} never brought {brings}"
+        return brings
+
+    def ask(self, key: str, words: str) -> Locator:
+        """Type words into the box that a key opens; the rows below it."""
+        self.press(key, brings=self.page.locator(".quick-input-widget input").first).fill(words)
+        return self.page.locator(".quick-input-list .monaco-list-row .label-name")
+
     def command(self, title: str) -> None:
         """By its title, in the command palette."""
-        self.page.keyboard.press("F1")
-        box = self.page.locator(".quick-input-widget input").first
-        box.fill(f">{title}")
-        names = self.page.locator(".quick-input-list .monaco-list-row .label-name")
-        names.filter(has_text=re.compile(f"^{re.escape(title)}$")).first.click()
+        rows = self.ask("F1", f">{title}")
+        rows.filter(has_text=re.compile(f"^{re.escape(title)}$")).first.click()
 
     def go_to(self, line: int, column: int) -> None:
         """Put the cursor there. Not with the mouse: lines move while lenses appear above them."""
-        self.page.keyboard.press("Control+G")
-        self.page.locator(".quick-input-widget input").first.fill(f":{line}:{column}")
-        self.page.keyboard.press("Enter")
+        self.ask("Control+G", f":{line}:{column}")
+        self.page.locator(".quick-input-widget input").first.press("Enter")
         self.page.locator(".statusbar-item", has_text=f"Ln {line}, Col {column}").wait_for()
 
     def save(self, file: str, wanted: Callable[[str], bool]) -> str:
@@ -228,7 +246,7 @@ def window(
         ]
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=machine.chromium(), args=CHROMIUM)
-            page = browser.new_page(viewport={"width": 1000, "height": 560})
+            page = browser.new_page(viewport=SIZE)
             page.set_default_timeout(patience * 1000)
             query = f"folder={quote(str(workspace))}"
             if tests:

@@ -53,6 +53,16 @@ async function running(): Promise<Extract<LightshipServer['state'], { kind: 'run
     });
 }
 
+/** Does what has the server started again, and waits for that. */
+async function restarted(act: () => PromiseLike<unknown>): Promise<void> {
+    const { client } = await running();
+    await act();
+    await until('it is started again', () => {
+        const state = extension?.exports.state;
+        return state?.kind === 'running' && state.client !== client;
+    });
+}
+
 export const tests: Record<string, () => Promise<void>> = {
     'starts with the first Dockerfile': async () => {
         assert.ok(extension);
@@ -167,6 +177,32 @@ export const tests: Record<string, () => Promise<void>> = {
         await set('severity', undefined);
     },
 
+    'a registry is asked where the person lets it be, and no project can': async () => {
+        const document = await show('pinned/Dockerfile');
+        const pin = async () => {
+            const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+                'vscode.executeCodeActionProvider',
+                document.uri,
+                document.lineAt(0).range,
+                'refactor.rewrite.pin-digest',
+                1,
+            );
+            return actions.find(({ edit }) => edit)?.edit;
+        };
+        const configuration = vscode.workspace.getConfiguration('lightship');
+        const ask = (allowed: boolean | undefined, target: vscode.ConfigurationTarget) =>
+            configuration.update('askRegistry', allowed, target);
+        assert.equal(await pin(), undefined);
+        await assert.rejects(async () => ask(true, vscode.ConfigurationTarget.Workspace));
+        await ask(true, vscode.ConfigurationTarget.Global);
+        let edit: vscode.WorkspaceEdit | undefined;
+        for (let i = 0; !edit && i < 100; i++) {
+            edit = await pin();
+        }
+        assert.match(edit?.get(document.uri)[0]?.newText ?? '', /^127\.0\.0\.1:\d+\/open\/app:1@sha256:[0-9a-f]{64}$/);
+        await ask(undefined, vscode.ConfigurationTarget.Global);
+    },
+
     'a feature that is turned off is not there': async () => {
         const hovers = () =>
             vscode.commands.executeCommand<vscode.Hover[]>(
@@ -175,13 +211,9 @@ export const tests: Record<string, () => Promise<void>> = {
                 new vscode.Position(2, 6),
             );
         assert.equal((await hovers()).length, 1);
-        await set('features.hover', 'off');
-        await until('it is started again', () => extension?.exports.state.kind !== 'running');
-        await running();
+        await restarted(() => set('features.hover', 'off'));
         assert.equal((await hovers()).length, 0);
-        await set('features.hover', undefined);
-        await until('it is started again', () => extension?.exports.state.kind !== 'running');
-        await running();
+        await restarted(() => set('features.hover', undefined));
         assert.equal((await hovers()).length, 1);
     },
 
@@ -286,5 +318,36 @@ export const tests: Record<string, () => Promise<void>> = {
         await until('it is missed', () => extension?.exports.state.kind === 'waiting');
         await running();
         await has('Dockerfile', 'pip-cache');
+    },
+
+    // Comes last, for VS Code lets no extension go that has been active.
+    "what Microsoft's extension does is left to it, and another setting takes it back": async () => {
+        const { uri } = await show('Dockerfile');
+        const hovers = async () => {
+            const found = await vscode.commands.executeCommand<vscode.Hover[]>(
+                'vscode.executeHoverProvider',
+                uri,
+                new vscode.Position(2, 6),
+            );
+            const texts = found.flatMap(({ contents }) => contents as vscode.MarkdownString[]);
+            return texts.map(({ value }) => (value === "Microsoft's" ? value : 'ours')).sort();
+        };
+        const formatted = async () => {
+            const edits = await vscode.commands.executeCommand<vscode.TextEdit[] | undefined>(
+                'vscode.executeFormatDocumentProvider',
+                uri,
+                { tabSize: 4, insertSpaces: true },
+            );
+            return edits?.map(({ newText }) => newText);
+        };
+        assert.deepEqual(await hovers(), ['ours']);
+        await restarted(() =>
+            vscode.commands.executeCommand('workbench.extensions.installExtension', file('containers.vsix')),
+        );
+        assert.deepEqual(await hovers(), ["Microsoft's"]);
+        assert.deepEqual(await formatted(), ["# Microsoft's\n"]);
+        await has('Dockerfile', 'pip-cache');
+        await restarted(() => set('features.hover', 'on'));
+        assert.deepEqual(await hovers(), ["Microsoft's", 'ours']);
     },
 };
