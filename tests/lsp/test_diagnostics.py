@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import io
+import weakref
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from client import Client, at, insert, replace
+from lsprotocol import types
+
+from lightship.lsp import synchronisation
+from lightship.lsp.server import Server
+from lightship.lsp.wire import Writer
 
 ONLY_OURS = {"select": ["plain-apt"]}
 TEXT = "FROM debian:12\nRUN apt update\n"
@@ -184,6 +192,39 @@ def test_who_asks_again_is_told_that_nothing_has_changed(pulled: Client, uri: st
     pulled.notify("workspace/didChangeConfiguration", {"settings": {"lightship": {"ignore": ["XX1"]}}})
     assert "plain-apt" not in [each["code"] for each in pull(pulled, uri, second["resultId"])["items"]]
     pulled.notify("workspace/didChangeConfiguration", {"settings": ONLY_OURS})
+
+
+def test_a_version_that_comes_again_may_be_another_text(pulled: Client, uri: str) -> None:
+    """As when a file is closed, changed by something else, and opened again; or the server is another one."""
+    pulled.open(TEXT, uri)
+    first = pull(pulled, uri)["resultId"]
+    pulled.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+    pulled.open(f"\n{TEXT}", uri)
+    assert places(pull(pulled, uri, first)["items"]) == [(2, 4, 7)]
+    with Client() as other:
+        other.initialize({"textDocument": {"diagnostic": {}}}, initializationOptions=ONLY_OURS)
+        other.open(f"\n\n{TEXT}", uri)
+        assert places(pull(other, uri, first)["items"]) == [(3, 4, 7)]
+
+
+def test_what_is_closed_is_forgotten() -> None:
+    """Whether or not the client is one that has findings sent: it may open thousands of files in one conversation."""
+    for capabilities in ({}, {"textDocument": {"diagnostic": {}}}):
+        server = Server()
+        server.protocol.set_writer(Writer(io.BytesIO()))
+        server.greet(types.InitializeParams(cast("types.ClientCapabilities", capabilities)))
+        item = types.TextDocumentItem("untitled:1", "dockerfile", 1, TEXT)
+        synchronisation.did_open(server, types.DidOpenTextDocumentParams(item))
+        document = server.documents.get(item.uri)
+        assert document is not None
+        assert server.check(document)
+        gone = weakref.ref(document)
+        del document
+        identifier = types.TextDocumentIdentifier(item.uri)
+        synchronisation.did_close(server, types.DidCloseTextDocumentParams(identifier))
+        server.worker.drain(10)
+        gc.collect()
+        assert gone() is None
 
 
 def test_who_asks_while_we_fail_keeps_what_it_has(pulled: Client, uri: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from client import URI, Client, replace
+from client import URI, Client, insert, replace
 from hypothesis import example, given
 from hypothesis import strategies as st
 from lsprotocol.types import (
@@ -131,6 +131,56 @@ def test_the_server_holds_what_the_editor_holds(encoding: Encoding) -> None:
             if version % 10 == 0:
                 assert client.request("test/text", URI) == editor.text
         assert client.request("test/text", URI) == editor.text
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"text": "RUN b"}, "RUN b"),
+        ({"text": "RUN b", "range": None, "rangeLength": None}, "RUN b"),
+        (replace(0, 5, 0, 6, "b") | {"rangeLength": -1, "of our own": True}, "FROM b\n"),
+        (replace(0, 6, 0, 5, "b"), "FROM b\n"),
+        (replace(0, 6, 2**31 - 1, 0, "b"), "FROM ab"),
+    ],
+)
+@pytest.mark.parametrize("version", [{"version": 2}, {"version": -1}, {"version": None}, {}], ids=repr)
+def test_changes_as_clients_write_them(
+    shared: Client, uri: str, change: dict[str, object], text: str, version: dict[str, object]
+) -> None:
+    shared.open("FROM a\n", uri)
+    shared.notify(
+        "textDocument/didChange", {"textDocument": {"uri": uri, **version}, "contentChanges": [change]}
+    )
+    assert shared.request("test/text", uri) == text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        None,
+        [insert(0, 5, "b"), {"range": {}, "text": "c"}],
+        [replace(0, 0, 0, -1, "b")],
+        [replace(0, 0, 10**20, 0, "b")],
+        [{"text": None}],
+        [{"range": 1}],
+        ["b"],
+        [None],
+    ],
+    ids=repr,
+)
+def test_nothing_is_said_of_a_text_that_the_editor_has_not(shared: Client, uri: str, changes: object) -> None:
+    """Until it is opened anew. The person at the editor is told."""
+    shared.open("FROM a\n", uri)
+    shared.diagnostics(1, uri)
+    shared.notify(
+        "textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": changes}
+    )
+    assert shared.diagnostics(None, uri) == []
+    assert uri in shared.expect("window/showMessage")["params"]["message"]
+    shared.change(3, insert(0, 5, "b"), uri=uri)
+    assert shared.request("test/text", uri) is None
+    shared.open("FROM b\n", uri)
+    assert shared.request("test/text", uri) == "FROM b\n"
 
 
 def test_a_range_is_a_span_and_back() -> None:

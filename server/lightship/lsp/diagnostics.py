@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Protocol
 
 from lsprotocol import types
 
@@ -12,9 +13,16 @@ if TYPE_CHECKING:
     from .documents import Document
     from .server import Server
 
+
+class Generations(Protocol):
+    generation: int
+
+
 logger = logging.getLogger(__name__)
 
 SOURCE = "lightship"
+_BEGUN = f"{time.time_ns():x}"
+"""A client may remember what an earlier server said."""
 
 
 def publish(server: Server, uri: str) -> None:
@@ -23,8 +31,6 @@ def publish(server: Server, uri: str) -> None:
     Should anything fail, what the editor shows stays as it is: old findings help more than none.
     """
     document = server.documents.get(uri)
-    if document is None:
-        server.forget(uri)
     server.text_document_publish_diagnostics(
         types.PublishDiagnosticsParams(
             uri,
@@ -38,8 +44,7 @@ def pull(
     server: Server, document: Document, params: types.DocumentDiagnosticParams
 ) -> types.DocumentDiagnosticReport:
     """The same on request, or word that nothing has changed since the client's last one."""
-    generations = (server.configuration, server.shellcheck, server.contexts)
-    id = ".".join(str(number) for number in (document.version, *(each.generation for each in generations)))
+    id = result_id(document.edition, server.configuration, server.shellcheck, server.contexts)
     last = params.previous_result_id
     if last == id:
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id=id)
@@ -51,6 +56,11 @@ def pull(
         # An error would make editors clear what they show.
         logger.exception("%s could not be checked", document.uri)
         return types.RelatedUnchangedDocumentDiagnosticReport(result_id=last)
+
+
+def result_id(state: object, *known: Generations) -> str:
+    """What findings are told by that were found in this state of a text, with all that was `known`."""
+    return ".".join(map(str, (_BEGUN, state, *(each.generation for each in known))))
 
 
 def found(server: Server, document: Document) -> list[types.Diagnostic]:

@@ -7,8 +7,9 @@ character too early past the end of the last one; and it copies every line of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -31,6 +32,8 @@ class Document:
     version: int
     text: str
     encoding: Encoding
+    edition: int = field(default_factory=partial(next, count(1)))
+    """What no other document has: a version may come again, as when a file is opened again."""
 
     @property
     def is_dockerfile(self) -> bool:

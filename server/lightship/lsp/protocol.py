@@ -270,12 +270,19 @@ def converter() -> Converter:
     """pygls' converter, stricter with strings and numbers and lax with what the client says it can do.
 
     cattrs would make text of anything (`null` becomes "None"). And of the client's capabilities we ask a
-    handful: they stay plain JSON, which spares building hundreds of classes, and an unusual client.
+    handful: they stay plain JSON, which spares building hundreds of classes, and an unusual client. So does what
+    nobody asks for, and changes to documents, which are read by `synchronisation`.
     """
     strict: Converter = default_converter()  # type: ignore[no-untyped-call]
     strict.register_structure_hook(str, _exactly)
     strict.register_structure_hook(int, _exactly)
-    strict.register_structure_hook(types.ClientCapabilities, lambda raw, _: raw)
+    for plain in (
+        types.ClientCapabilities,
+        types.ClientInfo,
+        types.TraceValue,
+        types.DidChangeTextDocumentParams,
+    ):
+        strict.register_structure_hook(plain, lambda raw, _: raw)
     strict.register_unstructure_hook(Plain, lambda plain: plain)
     return strict
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 
 from .diagnostics import publish
 
 if TYPE_CHECKING:
-    from .documents import Document
+    from .documents import Change, Document
     from .server import Server
 
 logger = logging.getLogger(__name__)
@@ -28,23 +29,61 @@ def did_open(server: Server, params: types.DidOpenTextDocumentParams) -> None:
     announce(server, document.uri)
 
 
-def did_change(server: Server, params: types.DidChangeTextDocumentParams) -> None:
-    document = params.text_document
-    if server.documents.get(document.uri) is None:
-        logger.warning("a change to %s, which is not open", document.uri)
+def did_change(server: Server, params: Any) -> None:
+    """From plain JSON, with all the ways in which clients leave a member out: one change that is not made, and the
+    text is another than the editor's from then on."""
+    match params:
+        case {"textDocument": {"uri": str(uri)}}:
+            document = server.documents.get(uri)
+        case _:
+            raise JsonRpcInvalidParams
+    if document is None:
+        logger.warning("a change to %s, which is not open", uri)
         return
-    server.documents.change(document.uri, document.version, params.content_changes)
-    announce(server, document.uri)
-    _others(server, server.documents.get(document.uri))
+    version = params["textDocument"].get("version")
+    try:
+        changes = [*map(_change, params["contentChanges"])]
+    except (LookupError, TypeError, ValueError):
+        # No findings rather than wrong ones, and no edits of a text that is not there.
+        _close(server, uri)
+        server.warn(
+            f"The editor sent a change to {uri} that makes no sense: close the file and open it again."
+        )
+    else:
+        server.documents.change(uri, version if isinstance(version, int) else document.version, changes)
+    announce(server, uri)
+    _others(server, server.documents.get(uri))
+
+
+def _change(raw: Any) -> Change:
+    """Raises TypeError or ValueError for what is no change."""
+    match raw:
+        case {
+            "text": str(text),
+            "range": {
+                "start": {"line": int(line), "character": int(column)},
+                "end": {"line": int(last), "character": int(end)},
+            },
+        }:
+            place = types.Range(types.Position(line, column), types.Position(last, end))
+            return types.TextDocumentContentChangePartial(place, text)
+        case {"text": str(text)} if raw.get("range") is None:
+            return types.TextDocumentContentChangeWholeDocument(text)
+    raise TypeError
 
 
 def did_close(server: Server, params: types.DidCloseTextDocumentParams) -> None:
     uri = params.text_document.uri
     closed = server.documents.get(uri)
-    server.documents.close(uri)
-    server.worker.submit(partial(server.contexts.close, uri))
+    _close(server, uri)
     announce(server, uri)
     _others(server, closed)
+
+
+def _close(server: Server, uri: str) -> None:
+    server.documents.close(uri)
+    server.worker.submit(partial(server.forget, uri))
+    server.worker.submit(partial(server.contexts.close, uri))
 
 
 def _others(server: Server, document: Document | None) -> None:

@@ -196,7 +196,7 @@ class WorkspaceCheck:
 
         try:
             status = disk.status(path)
-            id = f"{status.st_mtime_ns}.{status.st_size}.{self._server.configuration.generation}"
+            id = diagnostics.result_id(f"{status.st_mtime_ns}.{status.st_size}", self._server.configuration)
             if (known := self._known.get(path)) and known.id == id:
                 return known
             if status.st_size > LARGEST:
