@@ -6,6 +6,7 @@ Rules and features read these; they never look at text to find out what BuildKit
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -231,7 +232,7 @@ class Shellish(Step):
         words = tuple(ShellWord(element.span, element.value, element.value) for element in elements)
         return shell.exec_form(words, self.instruction.arguments_span)
 
-    @property
+    @cached_property
     def commands(self) -> tuple[Command, ...]:
         return self.script.commands if self.script else ()
 
@@ -249,7 +250,7 @@ class Run(Shellish):
                 found.append(PackageCall(command, meaning))
         return tuple(found)
 
-    @property
+    @cached_property
     def only_updates(self) -> bool:
         """Whether all it does is to refresh the index of a distribution's packages."""
         return (
@@ -263,7 +264,8 @@ class Run(Shellish):
 
     def calls_to(self, managers: Container[packages.Manager], *actions: packages.Action) -> list[PackageCall]:
         """The commands that run one of the managers to do one of these things."""
-        return [
+        calls = self.calls
+        return calls and [  # type: ignore[return-value]
             call for call in self.calls if call.meaning.manager in managers and call.meaning.action in actions
         ]
 
@@ -471,13 +473,19 @@ class Build:
 
     @cached_property
     def _by_kind(self) -> dict[type[Step], tuple[Step, ...]]:
-        return {}
+        """The steps of each class; and of those above it, once they were asked for."""
+        found: defaultdict[type[Step], list[Step]] = defaultdict(list)
+        for each in self.steps:
+            found[type(each)].append(each)
+        return {Step: self.steps, **{kind: tuple(steps) for kind, steps in found.items() if kind is not Step}}
 
     def steps_of(self, kind: type[Step]) -> tuple[Step, ...]:
         """The steps of that kind, in order. Looked up once: dozens of rules ask for the same."""
         found = self._by_kind.get(kind)
         if found is None:
-            found = self._by_kind[kind] = tuple(each for each in self.steps if isinstance(each, kind))
+            below = {each for each in self._by_kind if issubclass(each, kind)}
+            found = tuple(each for each in self.steps if type(each) in below) if below else ()
+            self._by_kind[kind] = found
         return found
 
     def stage(self, name: str, before: int | None = None) -> Stage | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,7 +55,7 @@ class Kind(StrEnum):
     FILE = "file"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)  # frozen, making one would take three times as long, and there are thousands
 class Content:
     """Something in a layer: a package by name, or a path. `span` is what brings it, `call` the package
     manager's command if one does. `bundle` is the name that `apk add --virtual` gives to packages, `folders`
@@ -69,7 +70,7 @@ class Content:
     folders: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Removal:
     """A command that takes packages or files away. `files` are paths with wildcards."""
 
@@ -171,7 +172,10 @@ def history(build: Build) -> History:
                     late.append(LateRemoval(event, worth))
                 content = list(_without(content, event))
             # To remove apt's lists before they are fetched is a habit that hadolint takes for a removal too.
-            content = [it for it in content if it.name != APT_LISTS or not any(r.takes(it) for r in removals)]
+            if removals:
+                content = [
+                    it for it in content if it.name != APT_LISTS or not any(r.takes(it) for r in removals)
+                ]
             left[step] = tuple(content)
             if not step.triggered:
                 below.put(content)
@@ -183,7 +187,7 @@ class _Below:
     """What the layers below hold, found by the words with which a removal may name it."""
 
     def __init__(self, contents: Iterable[Content]) -> None:
-        self._by_word: dict[str, dict[Content, None]] = {}
+        self._by_word: defaultdict[str, dict[Content, None]] = defaultdict(dict)
         self._all: dict[Content, None] = {}
         self.put(contents)
 
@@ -195,7 +199,7 @@ class _Below:
         for content in contents:
             self._all[content] = None
             for word in _words(content):
-                self._by_word.setdefault(word, {})[content] = None
+                self._by_word[word][content] = None
 
     def take(self, removal: Removal) -> list[Content]:
         """Take away what the removal takes, in order of appearance."""
@@ -215,19 +219,27 @@ class _Below:
         return sorted(taken, key=lambda content: content.span)
 
 
-def _words(content: Content) -> Iterator[str]:
+def _words(content: Content) -> tuple[str, ...]:
     """A package's names, a path and all folders above it; `*` stands for any package."""
-    if content.kind is Kind.DEPENDENCY:
-        yield "autoremove"
-    elif content.kind is Kind.PACKAGE:
-        yield from (content.name, content.bundle, "*")
-    else:
-        for path in content.folders or (content.name,):
-            yield path
-            while path.count("/") > 1:
-                path = path.rpartition("/")[0]
-                yield path
-            yield ""
+    match content.kind:
+        case Kind.DEPENDENCY:
+            return ("autoremove",)
+        case Kind.PACKAGE:
+            return (content.name, content.bundle, "*")
+    return _paths(content.folders or (content.name,))
+
+
+@lru_cache(maxsize=4096)
+def _paths(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Paths and all folders above them; '' stands for the root."""
+    found: list[str] = []
+    for path in paths:
+        found.append(path)
+        while path.count("/") > 1:
+            path = path.rpartition("/")[0]
+            found.append(path)
+        found.append("")
+    return tuple(found)
 
 
 def _is_trivial(content: Content) -> bool:
@@ -239,16 +251,29 @@ def _is_trivial(content: Content) -> bool:
 def needs_lists(build: Build, step: Step) -> Run | None:
     """The first RUN, also of a stage built on this one, that installs from the index of `step`'s layer."""
     for stage in build.stages:
-        if step.stage not in stage.lineage:
-            continue
-        start = bisect_right(stage.runs, step.span.start, key=lambda run: run.span.start)
-        for run in stage.runs[start:]:
-            if run.calls_to(APT_FAMILY, Action.UPDATE):
-                break
-            installs = run.calls_to(APT_FAMILY, Action.INSTALL, Action.UPGRADE, Action.DOWNLOAD)
-            if installs or any(command.name in _NEEDS_LISTS for command in run.commands):
-                return run
+        if step.stage in stage.lineage:
+            runs, users = _users_of_lists(stage)
+            user = users[bisect_right(runs, step.span.start)]
+            if user:
+                return user
     return None
+
+
+@lru_cache(maxsize=256)
+def _users_of_lists(stage: Stage) -> tuple[list[int], list[Run | None]]:
+    """Where the stage's RUNs begin; and in front of each of them, and behind the last, the next one that installs from
+    an index that is there already."""
+    users: list[Run | None] = [None]
+    for run in reversed(stage.runs):
+        if run.calls_to(APT_FAMILY, Action.UPDATE):
+            users.append(None)
+        elif run.calls_to(APT_FAMILY, Action.INSTALL, Action.UPGRADE, Action.DOWNLOAD) or any(
+            command.name in _NEEDS_LISTS for command in run.commands
+        ):
+            users.append(run)
+        else:
+            users.append(users[-1])
+    return [run.span.start for run in stage.runs], users[::-1]
 
 
 def _without(content: Sequence[Content], removal: Removal) -> Iterator[Content]:
@@ -305,7 +330,7 @@ def _managed(
             folders = (folder,) if folder else ()
         elif cache and any(run.scope.get(name) for name in cache.movers):
             folders = ()
-        if folders and _fetches(run, call) and not any(map(run.mounted, folders)):
+        if folders and _fetches(run, call) and not (run.mounts and any(map(run.mounted, folders))):
             yield Content(run, call.span, Kind.CACHE, folders[0], call, folders=folders)
 
 

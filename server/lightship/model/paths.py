@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from .. import regex
 from ..syntax.shell import Command, ShellWord
@@ -141,19 +141,27 @@ def _alternatives(pattern: str) -> list[str]:
     return [found for part in match[1].split(",") for found in _alternatives(f"{before}{part}{after}")]
 
 
-def copied(step: Step, sources: Sequence[str | None], target: str | None) -> Iterator[str]:
+def copied(step: Step, sources: Sequence[str | None], target: str | None) -> tuple[str, ...]:
     """The files that a COPY or ADD may create: a target without a slash may be the file or the folder."""
-    if target is None or any(source is None for source in sources):
-        return
-    into = absolute(target, working_directory(step.state))
+    if target is None:
+        return ()
+    known = tuple(source for source in sources if source is not None)
+    return _copied(known, target, working_directory(step.state)) if len(known) == len(sources) else ()
+
+
+@lru_cache(maxsize=4096)
+def _copied(sources: tuple[str, ...], target: str, below: str) -> tuple[str, ...]:
+    into = absolute(target, below)
     assert into
     folder = len(sources) > 1 or target.endswith(("/", "/.")) or target in (".", "./", "") or into == "/"
+    found: list[str] = []
     for source in sources:
-        name = posixpath.basename((source or "").split("?")[0].rstrip("/"))
+        name = posixpath.basename(source.split("?")[0].rstrip("/"))
         if name in ("", ".", ".."):
-            yield into
+            found.append(into)
             continue
         if not folder:
-            yield into
-        if folder or not (posixpath.basename(into) == name or "://" in (source or "")):
-            yield posixpath.join(into, name)
+            found.append(into)
+        if folder or not (posixpath.basename(into) == name or "://" in source):
+            found.append(posixpath.join(into, name))
+    return tuple(found)

@@ -57,7 +57,12 @@ class Joined:
 
     def moved(self, by: int) -> Joined:
         """The same text `by` characters further down."""
-        return Joined(self.text, self.starts, tuple([origin + by for origin in self.origins]))
+        origins = self.origins
+        return Joined(
+            self.text,
+            self.starts,
+            (origins[0] + by,) if len(origins) == 1 else tuple([origin + by for origin in origins]),
+        )
 
     def plus(self, text: str, origin: int) -> Joined:
         """This text with `text`, which stands at `origin`, behind it."""

@@ -167,23 +167,26 @@ class Instruction:
         """The same instruction `by` characters further down."""
         if not by:
             return self
-        return Instruction(
-            self.keyword,
-            self.keyword_span.moved(by),
-            self.span.moved(by),
-            self.extent.moved(by),
-            self.escape,
-            self.joined.moved(by),
-            tuple([flag.moved(by) for flag in self.flags]),
-            self.arguments.moved(by),
-            tuple([pair.moved(by) for pair in self.pairs]),
-            None if self.json is None else tuple([element.moved(by) for element in self.json]),
-            tuple([doc.moved(by) for doc in self.heredocs]),
-            tuple([comment.moved(by) for comment in self.comments]),
-            tuple([blank.moved(by) for blank in self.blanks]),
-            self.inner and self.inner.moved(by),
-            tuple([problem.moved(by) for problem in self.problems]),
+        instruction = object.__new__(Instruction)
+        # A frozen class sets its fields by a call for each, and a keystroke moves all instructions below it.
+        vars(instruction).update(
+            keyword=self.keyword,
+            keyword_span=self.keyword_span.moved(by),
+            span=self.span.moved(by),
+            extent=self.extent.moved(by),
+            escape=self.escape,
+            joined=self.joined.moved(by),
+            flags=self.flags and tuple([flag.moved(by) for flag in self.flags]),
+            arguments=self.arguments.moved(by),
+            pairs=self.pairs and tuple([pair.moved(by) for pair in self.pairs]),
+            json=self.json and tuple([element.moved(by) for element in self.json]),
+            heredocs=self.heredocs and tuple([doc.moved(by) for doc in self.heredocs]),
+            comments=self.comments and tuple([comment.moved(by) for comment in self.comments]),
+            blanks=self.blanks and tuple([blank.moved(by) for blank in self.blanks]),
+            inner=self.inner and self.inner.moved(by),
+            problems=self.problems and tuple([problem.moved(by) for problem in self.problems]),
         )
+        return instruction
 
     def flag(self, name: str) -> Flag | None:
         """The first flag of that name."""
