@@ -180,7 +180,7 @@ def test_what_is_no_text_is_left_alone(run: Run, folder: Path, content: bytes, t
     for command in ("check", "fix", "format"):
         status, out, err = run(command)
         assert (status, err) == (2, f"lightship: Dockerfile: {told}\n")
-        assert out
+        assert out or command == "format", "the other file is looked at all the same"
     assert (folder / "Dockerfile").read_bytes() == content
 
 
@@ -316,7 +316,12 @@ def test_wrong_settings_are_named_once_and_findings_reported(run: Run, folder: P
     assert err == 'lightship: lightship.toml:2: unknown setting "selct": did you mean "select"?\n'
 
 
-def test_a_build_context_must_be_a_folder(run: Run) -> None:
+def test_a_build_context_must_be_a_folder(run: Run, folder: Path) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+    (folder / "lightship.toml").write_text('context = "nowhere"\n')
+    status, out, err = run("check", *ONLY)
+    assert (status, out.count(RULE)) == (2, 1)
+    assert err == 'lightship: lightship.toml: "context": there is no folder nowhere\n'
     assert run("check", "--context", "nowhere") == (2, "", "lightship: --context: nowhere is not a folder\n")
 
 
@@ -360,3 +365,32 @@ def test_fixes_know_the_build_context(run: Run, folder: Path) -> None:
     (folder / "app.tar.gz").write_text("")
     run("fix", "--select", "add-instead-of-copy")
     assert (folder / "Dockerfile").read_text().splitlines()[1:] == ["ADD app.tar.gz /app/", "COPY src /src"]
+
+
+def test_what_a_context_leaves_out(run: Run, folder: Path) -> None:
+    """The same as in an editor: what is refused, and what does nothing with the files that are there."""
+    (folder / "app").mkdir()
+    for name in ("Dockerfile", "a.md", "app/b.md"):
+        (folder / name).write_text(CLEAN)
+    (folder / ".dockerignore").write_text("*.md\n!a.md\na.md\nb.md\n")
+    assert run("check", *ONLY).out == "No findings in 1 file.\n", "a folder is searched for Dockerfiles"
+    status, out, _ = run("check", ".dockerignore")
+    assert status == 1
+    assert [line.split()[:3] for line in out.splitlines() if line.startswith(".dockerignore:")] == [
+        [".dockerignore:1:1:", "warning", "undone-pattern"],
+        [".dockerignore:2:1:", "warning", "undone-pattern"],
+        [".dockerignore:4:1:", "warning", "unmatched-pattern"],
+    ]
+    assert run("check", ".dockerignore", "--severity", "error").status == 0
+    assert "Nothing in the build context matches" not in run("check", ".dockerignore", "--context", "app").out
+    (folder / "Dockerfile.dockerignore").write_text("[\n")
+    assert "invalid-pattern" in run("check", "Dockerfile.dockerignore").out
+
+
+@pytest.mark.parametrize("command", [["fix"], ["format"], ["refactor"]], ids=str)
+def test_only_check_reads_a_dockerignore(run: Run, folder: Path, command: list[str]) -> None:
+    (folder / ".dockerignore").write_text("from x\nrun \\\ny\n")
+    status, _, err = run(*command, ".dockerignore")
+    assert status == 2
+    assert err.endswith(".dockerignore: this is no Dockerfile: `lightship check` alone reads it\n")
+    assert (folder / ".dockerignore").read_text() == "from x\nrun \\\ny\n"

@@ -139,6 +139,6 @@ def test_a_write_that_fails_leaves_the_file(run: Run, folder: Path, monkeypatch:
 
     monkeypatch.setattr(os, "fsync", fail)
 
-    assert run("fix", *ONLY) == (2, "Nothing to fix.\n", "lightship: Dockerfile: No space left on device\n")
+    assert run("fix", *ONLY) == (2, "", "lightship: Dockerfile: No space left on device\n")
     assert (folder / "Dockerfile").read_text() == FLAWED
     assert sorted(path.name for path in folder.iterdir()) == [".git", "Dockerfile"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from command import FLAWED, RULE, Run, process
+from command import FLAWED, RULE, SERVER, Run, process
 
 from lightship.formats import Checked, text
 from lightship.formats.json import finding
@@ -144,6 +146,13 @@ def test_a_closed_pipe_ends_it_quietly(dockerfile: Path, arguments: list[str]) -
     assert (run.returncode, err) == (1, b"")
 
 
+def test_closed_streams_are_no_trouble(dockerfile: Path) -> None:
+    command = f"exec {sys.executable} -m lightship check - <&- >&- 2>&-"
+    done = subprocess.run(["sh", "-c", command], env=os.environ | {"PYTHONPATH": str(SERVER)}, timeout=60)
+
+    assert done.returncode == 1, "of the empty file there is something to say"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device is always full here")
 def test_a_full_disk_is_told(dockerfile: Path) -> None:
     with open("/dev/full", "wb") as full, process("check", stdout=full) as run:  # noqa: PTH123
@@ -201,6 +210,7 @@ def test_rule_page_and_list(run: Run) -> None:
     assert page.startswith(f"# {RULE}\n")
     assert "```dockerfile\n" in page
     assert any(line.startswith(f"{RULE} ") for line in listing.splitlines())
+    assert run("rule", "security").out.startswith("root-user ")
     assert run("rule", "DL3059").out.startswith("# consecutive-runs\n")
     assert run("rule", "split-apt-updat") == (
         2,

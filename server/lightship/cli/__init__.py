@@ -17,6 +17,9 @@ def main(serve: Serve, arguments: list[str] | None = None) -> int:
     """Run a command and give its exit status. A closed pipe or an interrupt ends it quietly."""
     # Trees live as long as they are looked at: looking for garbage often finds none.
     gc.set_threshold(50_000, 20, 100)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by who started us
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character should not keep us from showing the others.
         if hasattr(stream, "reconfigure"):

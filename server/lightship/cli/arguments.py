@@ -156,7 +156,7 @@ def make_parser(serve: Serve) -> argparse.ArgumentParser:
 
     rule = command("rule", "show a rule's page, or list all rules", "[NAME]")
     rule.add_argument(
-        "name", nargs="?", metavar="NAME", help="a rule's name or alias, or a code of ShellCheck's"
+        "name", nargs="?", metavar="NAME", help="a rule's name or alias, a code of ShellCheck's, or a topic"
     )
 
     config = command("config", "show the settings in force, and what set them", "[OPTION...] [PATH]", chosen)

@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
             least,
             options.ask_registry,
         )
-        for path, source, _ in inputs(options.paths, outcome, options.exclude)
+        for path, source, _ in inputs(options.paths, outcome, options.exclude, ignore_files=True)
     ]
     pieces = report(_checked(tasks, options, outcome))
     if options.output_file is None:

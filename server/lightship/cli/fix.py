@@ -51,6 +51,6 @@ def run(options: argparse.Namespace) -> int:
         f"{counted(fixes, 'fix', 'es')} {made} in {counted(files, 'file')}." if files else "Nothing to fix."
     )
     # Standard output may be a patch and nothing else; an editor's filter takes what is on standard error, too.
-    if options.diff or STDIN not in options.paths:
+    if (options.diff or STDIN not in options.paths) and (files or not outcome.failed):
         print(summary, file=sys.stderr if options.diff else sys.stdout)
     return outcome.status

@@ -43,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
         if files
         else "Nothing to change."
     )
-    if shown or STDIN not in options.paths:  # an editor's filter takes what is on standard error, too
+    if (shown or STDIN not in options.paths) and (
+        files or not outcome.failed
+    ):  # an editor's filter takes what is on standard error, too
         print(summary, file=sys.stderr if options.diff else sys.stdout)
     return outcome.status

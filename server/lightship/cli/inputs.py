@@ -27,10 +27,11 @@ def is_stdin(path: Path) -> bool:
 
 
 def inputs(
-    paths: list[str], outcome: Outcome, exclude: Sequence[str] = ()
+    paths: list[str], outcome: Outcome, exclude: Sequence[str] = (), *, ignore_files: bool = False
 ) -> Iterator[tuple[Path, Source, bytes]]:
     """Every file that is asked for and can be read, once: its path, its text and its bytes. Left out is what matches a
-    pattern of `exclude`, or is in a folder that does."""
+    pattern of `exclude`, or is in a folder that does, and complained of a `.dockerignore` unless `ignore_files` are
+    wanted."""
     from ..sources import disk
     from ..text import Source
 
@@ -45,7 +46,10 @@ def inputs(
         except OSError as error:
             outcome.unusable(path, error)
             continue
-        if reason := _unreadable(content):
+        reason = _unreadable(content)
+        if not ignore_files and disk.is_ignore_file(path):
+            reason = "this is no Dockerfile: `lightship check` alone reads it"
+        if reason:
             outcome.complain(f"{name}: {reason}")
             continue
         yield path, Source(disk.decode(content), name), content
@@ -105,6 +109,8 @@ def settings_of_files(
     def told(settings: Settings | None, problems: list[Problem]) -> Settings:
         for problem in problems:
             outcome.complain(f"{_shown(problem.file)}:{problem.line}: {problem.message}")
+        if settings and settings.context and not (Path(settings.origin).parent / settings.context).is_dir():
+            outcome.complain(f'{_shown(settings.origin)}: "context": there is no folder {settings.context}')
         if problems and strict:
             raise Unsettled
         return above.over(settings or config.Settings())
