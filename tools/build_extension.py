@@ -5,7 +5,9 @@ python tools/build_extension.py [PLATFORM...]     without any, for this machine;
 
 from __future__ import annotations
 
+import json
 import platform
+import re
 import shutil
 import sys
 import tempfile
@@ -20,7 +22,7 @@ DIST = EXTENSION / "dist"
 SHIPPED = ("package.json", "language-configuration.json")
 OF_THE_PROJECT = ("LICENSE", "CHANGELOG.md")
 PICTURES = ROOT / "docs" / "images" / "vscode"
-"""Taken by the tests in a real VS Code, and shipped in `media`."""
+"""Taken by the tests in a real VS Code. Those that the extension shows are shipped in `media`."""
 
 
 def here() -> str:
@@ -56,16 +58,32 @@ def build(target: str) -> Path:
         stage = Path(folder) / "extension"
         (stage / "dist").mkdir(parents=True)
         shutil.copy(DIST / "extension.cjs", stage / "dist")
+        (stage / "dist" / "LICENSES.txt").write_text(licences(DIST / "extension.json"))
         for path in [EXTENSION / name for name in SHIPPED] + [ROOT / name for name in OF_THE_PROJECT]:
             shutil.copy(path, stage)
-        shutil.copytree(PICTURES, stage / "media")
-        readme = (EXTENSION / "README.md").read_text()
-        (stage / "README.md").write_text(readme.replace("../docs/images/vscode/", "media/"))
-        shutil.copy(EXTENSION / "media" / "icon.png", stage / "media")
+        readme = (EXTENSION / "README.md").read_text().replace("../docs/images/vscode/", "media/")
+        (stage / "README.md").write_text(readme)
+        (stage / "media").mkdir()
+        for name in set(re.findall(r"\bmedia/([\w-]+\.png)", readme + (stage / "package.json").read_text())):
+            shutil.copy((EXTENSION / "media" if name == "icon.png" else PICTURES) / name, stage / "media")
         bundle_server.bundle(target, stage / "bundled")
         vsix = DIST / f"lightship-{target}.vsix"
         pack(stage, vsix, "--target", target)
     return vsix
+
+
+def licences(metafile: Path) -> str:
+    """Those of the packages that esbuild has put into a bundle, by what it says of it."""
+    inputs = json.loads(metafile.read_text())["inputs"]
+    packages = {match[0] for path in inputs if (match := re.match(r".*node_modules/(@[^/]+/)?[^/]+", path))}
+    texts = []
+    for folder in sorted(EXTENSION / package for package in packages):
+        about = json.loads((folder / "package.json").read_text())
+        (file,) = (path for path in folder.iterdir() if re.match("licen[cs]e", path.name, re.IGNORECASE))
+        texts.append(
+            f"{about['name']} {about['version']} ({about['license']})\n\n{file.read_text().strip()}\n"
+        )
+    return f"\n{'-' * 80}\n\n".join(texts)
 
 
 def pack(folder: Path, vsix: Path, *options: str) -> None:

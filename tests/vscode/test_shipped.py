@@ -73,9 +73,17 @@ def test_what_is_in_it(vsix: Path) -> None:
         for name in inside
         if re.search(r"node_modules|__pycache__|\.map$|^src/|^test/|bundled/libs/pip/", name)
     ]
-    manifest = json.loads(zipfile.ZipFile(vsix).read("extension/package.json"))
-    pictures = re.findall(r'"(media/[^"]+)"', json.dumps(manifest))
-    assert set(pictures) <= inside
+    with zipfile.ZipFile(vsix) as archive:
+        readme, manifest, licences = (
+            archive.read(f"extension/{name}").decode()
+            for name in ("readme.md", "package.json", "dist/LICENSES.txt")
+        )
+    assert {name for name in inside if name.startswith("media/")} == {
+        *re.findall(r'"(media/[^"]+)"', manifest),
+        *re.findall(r"\((media/[^)]+)\)", readme),
+    }
+    assert "\nvscode-languageclient 11" in licences
+    assert licences.count("Permission is hereby granted") >= 5
     licensed = {
         name.split("/")[2].partition("-")[0] for name in inside if re.search(r"dist-info/.*LICEN[CS]E", name)
     }
@@ -165,8 +173,9 @@ def test_an_old_python_is_told_so(bundled: Path) -> None:
 @pytest.mark.parametrize("target", sorted({*bundle_server.TARGETS} - {build_extension.here()}))
 def test_other_platforms_have_all_they_need(target: str, tmp_path: Path) -> None:
     bundle_server.bundle(target, tmp_path / "bundled")
-    native = [path.name for path in (tmp_path / "bundled").rglob("*") if path.suffix in (".so", ".pyd")]
+    native = [path for path in (tmp_path / "bundled").rglob("*") if path.suffix in (".so", ".pyd")]
     assert len(native) == 2 * len(bundle_server.PYTHONS) + 1, native
+    assert not [path.name for path in native if b".debug_" in path.read_bytes()]
 
 
 def test_the_icon_is_drawn_from_its_source() -> None:
