@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from .sources import disk
 from .terms import Severity
 from .text import Source
 
@@ -38,6 +39,15 @@ class Task(NamedTuple):
     context: Path | None
     least: Severity
     asks_registries: bool = False
+
+    @property
+    def ignore_file(self) -> bool:
+        return self.path is not None and disk.is_ignore_file(self.path)
+
+    @property
+    def folder(self) -> Path:
+        """The context that a `.dockerignore` belongs to."""
+        return self.context or (self.path.parent if self.path else Path())
 
 
 class Result(NamedTuple):
@@ -137,8 +147,11 @@ def _look(tasks: Sequence[Task], scripts: Scripts, images: Images, places: Place
 
     # Faster than with the command line's own bound, and measured to take no more memory.
     gc.set_threshold(500_000, 20, 100)
-    builds: list[Build | Exception] = []
+    builds: list[Build | Exception | None] = []
     for task in tasks:
+        if task.ignore_file:
+            builds.append(None)
+            continue
         try:
             read = model.read(task.source)
             read.context = places.context(task.path, read, task.settings, task.context)
@@ -146,11 +159,9 @@ def _look(tasks: Sequence[Task], scripts: Scripts, images: Images, places: Place
         except Exception as error:
             builds.append(error)
     pairs = list(zip(tasks, builds, strict=True))
-    answers = scripts.ask((build, task.settings) for task, build in pairs if not isinstance(build, Exception))
+    answers = scripts.ask((build, task.settings) for task, build in pairs if isinstance(build, Build))
     scripts.warnings += images.ask(
-        (build, task.settings)
-        for task, build in pairs
-        if task.asks_registries and not isinstance(build, Exception)
+        (build, task.settings) for task, build in pairs if task.asks_registries and isinstance(build, Build)
     )
     for task, build in pairs:
         warnings = tuple(scripts.warnings)
@@ -158,12 +169,17 @@ def _look(tasks: Sequence[Task], scripts: Scripts, images: Images, places: Place
         try:
             if isinstance(build, Exception):
                 raise build
-            found = tuple(
-                replace(each, fix=None) if each.fix and not lint.holds(build, each.fix) else each
-                for each in lint.check(build, task.settings, answers)
+            found = (
+                lint.check(build, task.settings, answers)
+                if build
+                else lint.check_ignore_file(task.source.text, places.at(task.folder, None))
+            )
+            told = tuple(
+                replace(each, fix=None) if build and each.fix and not lint.holds(build, each.fix) else each
+                for each in found
                 if each.severity <= task.least
             )
-            yield Result(found, "", warnings, scripts.failed)
+            yield Result(told, "", warnings, scripts.failed)
         except Exception as error:
             yield Result((), repr(error), warnings, scripts.failed)
         if isinstance(build, Build):

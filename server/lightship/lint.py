@@ -278,6 +278,23 @@ def holds(build: Build, fix: Fix) -> bool:
     return _holds(build.file, fix)
 
 
+def check_ignore_file(text: str, context: BuildContext | None) -> tuple[Diagnostic, ...]:
+    """The same of a `.dockerignore`, and of the context that it belongs to."""
+    from .features import ignore_file
+
+    return tuple(
+        Diagnostic(
+            each.code,
+            (),
+            each.severity,
+            each.span,
+            each.message,
+            tags=(Tag.UNNECESSARY,) if each.unnecessary else (),
+        )
+        for each in ignore_file.findings(text, context)
+    )
+
+
 def suppress(build: Build, diagnostic: Diagnostic) -> Fix:
     """A comment that silences the diagnostic."""
     return _suppress(build.file, diagnostic.span.start, diagnostic.code)

@@ -13,26 +13,12 @@ if TYPE_CHECKING:
 
 
 def check(server: Server, document: Document) -> tuple[Diagnostic, ...]:
-    from ..features import ignore_file
-    from ..lint import Diagnostic
-    from ..terms import Tag
+    from ..lint import check_ignore_file
 
     context = server.contexts.of(document)
     server.contexts.complete(context)
-    found = ignore_file.findings(document.text, context)
-    if not server.contexts.complete(context):
-        found = ignore_file.findings(document.text, None)
-    return tuple(
-        Diagnostic(
-            each.code,
-            (),
-            each.severity,
-            each.span,
-            each.message,
-            tags=(Tag.UNNECESSARY,) if each.unnecessary else (),
-        )
-        for each in found
-    )
+    found = check_ignore_file(document.text, context)
+    return found if server.contexts.complete(context) else check_ignore_file(document.text, None)
 
 
 def hover(server: Server, document: Document, offset: int) -> types.Hover | None:

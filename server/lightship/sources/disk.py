@@ -45,6 +45,12 @@ def is_dockerfile(name: str) -> bool:
     return name.startswith(("Dockerfile.", "Containerfile.")) and not name.endswith(".dockerignore")
 
 
+def is_ignore_file(path: Path) -> bool:
+    """Whether this is a list of what a build context leaves out: `.dockerignore`, or `NAME.dockerignore` of one
+    Dockerfile."""
+    return path.name.endswith(".dockerignore")
+
+
 def find(folder: Path, complain: Callable[[Path, OSError], None]) -> Iterator[Path]:
     """The Dockerfiles in a folder and below, by name. Links to folders are not followed: they can go in circles.
 
