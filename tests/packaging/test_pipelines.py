@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -117,3 +119,34 @@ def test_action_is_described() -> None:
     assert {f"LIGHTSHIP_{name.upper().replace('-', '_')}" for name in action["inputs"]} == set(
         steps[-1]["env"]
     ) - {"PYTHON"}
+
+
+def test_job_for_gitlab(checkout: Path, tmp_path: Path) -> None:
+    (job,) = yaml.safe_load((ROOT / "integrations" / "gitlab.yml").read_text()).values()
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "Dockerfile").write_text(DOCKERFILE)
+    script = "\n".join(job["script"]).replace("/tmp/lightship", str(tmp_path / "venv"))
+    run("bash", "-euc", script, cwd=project, status=1, LIGHTSHIP=str(checkout))
+
+    (report,) = job["artifacts"]["reports"].values()
+    (issue,) = json.loads((project / report).read_text())
+    assert (issue["check_name"], issue["location"]) == (
+        "pip-cache",
+        {"path": "Dockerfile", "lines": {"begin": 2, "end": 2}},
+    )
+    assert list(job["variables"]) == ["LIGHTSHIP"]
+
+
+def test_what_the_page_shows_is_what_there_is() -> None:
+    page = (ROOT / "integrations" / "README.md").read_text()
+    hooks, workflow = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", page, re.DOTALL))
+    assert {hook["id"] for hook in hooks["repos"][0]["hooks"]} <= set(HOOKS)
+    (given,) = (
+        step["with"] for step in workflow["jobs"]["lightship"]["steps"] if "/lightship@" in step["uses"]
+    )
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    assert set(given) <= set(action["inputs"])
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    texts = (page, (ROOT / "integrations" / "gitlab.yml").read_text())
+    assert {each for text in texts for each in re.findall(r"\bv\d+\.\d+\.\d+", text)} == {f"v{version}"}
