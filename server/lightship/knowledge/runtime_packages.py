@@ -258,6 +258,11 @@ def _python_of(package: str, image: str, alpine: bool, rpm: bool) -> str | None:
     return library if match["library"] else f"{python} {library}"
 
 
+def is_tool(package: str) -> bool:
+    """Whether it is a program or headers that leave nothing behind in what they build: a compiler, make, git."""
+    return bool(_TOOLS.fullmatch(package))
+
+
 def runtime_of(package: str, image: str, manager: Manager) -> tuple[str, ...] | None:
     """What running needs of a package that was installed to build: nothing for a compiler, `libpq5` for `libpq-dev`.
 
@@ -285,7 +290,34 @@ def runtime_of(package: str, image: str, manager: Manager) -> tuple[str, ...] | 
         return tuple(found.split())
     if alpine and package == "binutils":
         return None  # without it, `ctypes.util.find_library` finds nothing there
-    known = (
-        package in _WITH_PYTHON or _TOOLS.fullmatch(package) or (rpm and _RPM_WITH_PYTHON.fullmatch(package))
-    )
+    known = package in _WITH_PYTHON or is_tool(package) or (rpm and _RPM_WITH_PYTHON.fullmatch(package))
     return () if known else None
+
+
+_LIBRARIES: Mapping[str, str] = {
+    # It depends on the release's OpenSSL, and makes the folder in which that looks for certificates.
+    "libssl-dev": "ca-certificates",
+    "libbz2-dev": "libbz2-1.0",
+    "libexpat1-dev": "libexpat1",
+    "liblzma-dev": "liblzma5",
+    "libsqlite3-dev": "libsqlite3-0",
+    "uuid-dev": "libuuid1",
+    "zlib1g-dev": "zlib1g",
+}
+_ALPINE_LIBRARIES: Mapping[str, str] = {
+    "libffi-dev": "libffi",
+    "openssl-dev": "openssl",
+    "sqlite-dev": "sqlite-libs",
+    "xz-dev": "xz-libs",
+    "zlib-dev": "zlib",
+}
+
+
+def linked_with(package: str, image: str, manager: Manager) -> tuple[str, ...] | None:
+    """What running needs of a package that a compiler of another language than Python's was given, as `runtime_of`."""
+    found = (_ALPINE_LIBRARIES if manager is Manager.APK else _LIBRARIES).get(package)
+    if found:
+        return tuple(found.split())
+    if package in _WITH_PYTHON or _RPM_WITH_PYTHON.fullmatch(package) or _HEADERS.fullmatch(package):
+        return None
+    return runtime_of(package, image, manager)

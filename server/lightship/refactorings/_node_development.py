@@ -1,0 +1,216 @@
+"""Whether an app of Node's runs without the packages that only its development needs, as its manifest calls them.
+
+Nobody but the app knows: so they go only where the build context is known, where the container starts a program of the
+app's own with plain `node`, and where nothing that is copied names one of them, tests and settings of tools aside.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from .. import regex
+from ..context import BuildContext
+from ..knowledge import images
+from ..knowledge.managers import Action, Manager
+from ..model.build import Add, Copy, Healthcheck, PackageCall, Run, Stage
+from ..model.copies import sources
+from ._node_division import Division
+from ._node_project import places, target_of, within
+from ._node_refusals import project_calls
+from ._node_start import command_of
+from ._roles import Role
+from ._texts import shown
+
+_MOST = 400
+"""Files beyond which a project is not read."""
+_CODE = regex.compile(
+    r"(.*/)?[^./]+|(?!.*\.d\.[cm]?ts\Z).*\.([cm]?[jt]sx?|json|ya?ml|vue|svelte|coffee|sh|html|ejs|pug|hbs|prisma|graphql|env)"
+)
+_NOT_RUN = regex.compile(
+    r"(.*/)?(node_modules|tests?|__tests__|__mocks__|spec|e2e|cypress|docs?|\.git|\.github|\.vscode|\.husky)/.*"
+    r"|.*[.-](test|spec|stories)\.\w+"
+    r"|(package|package-lock|npm-shrinkwrap|tsconfig[\w.-]*|jsconfig|nest-cli|angular|nx|turbo|lerna)\.json"
+    r"|\.(eslint|prettier|babel|mocha|swc|stylelint|lintstaged|commitlint|nyc|c8)rc(\.\w+)*"
+    r"|(babel|commitlint|cypress|esbuild|eslint|jest|karma|lint-staged|playwright|postcss|prettier|rollup|stylelint|tailwind|tsup"
+    r"|vite|vitest|webpack[\w.-]*)\.conf(ig)?(\.\w+)+|(gulp|grunt)file(\.\w+)+"
+    r"|(docker-)?compose[\w.-]*\.ya?ml|\.[\w.-]+\.ya?ml|\.travis\.yml|renovate\.json",
+    re.IGNORECASE,
+)
+"""Files by their paths below the manifest's folder that are for developing: tests, and settings of tools."""
+_FETCHES = frozenset(("git", "curl", "wget", "tar", "unzip"))
+"""What brings files that are in no build context."""
+_PLAIN = regex.compile(r"[\w\s./:@=,-]*\Z")
+"""A script of a manifest that is one command."""
+_OLD_NPM = regex.compile(r"(\d|1[0-5])(\.|-|\Z)|0\.|(argon|boron|carbon|dubnium|erbium|fermium)\b")
+"""Tags of images whose npm, older than 7, does not know what packages need beside them."""
+
+
+def prunes(stage: Stage, division: Division) -> str | None:
+    """The command that removes packages for developing from the project, where nothing in the end needs them."""
+    installs = [(run, call) for run in stage.runs for call in project_calls(run, Action.INSTALL)]
+    context, last = stage.build.context, stage.steps[division.last].state
+    if context is None or len(installs) != 1 or not _is_plain(*installs[0]) or _has_old_npm(stage):
+        return None
+    run, call = installs[0]
+    folder = next((folder for command, folder in places(run) if command is call.command), None)
+    manifest = _manifest(stage, context, folder)
+    package = _read(context, manifest)
+    names = _imported(package)
+    if not folder or manifest is None or not package or not names or "workspaces" in package:
+        return None
+    below = posixpath.dirname(manifest)
+    if "legacy-peer-deps" in (context.text(posixpath.join(below, ".npmrc")) or ""):
+        return None
+    program = _started(stage, package)
+    if program is None or any(
+        re.search(rf"(?<![\w@-]){re.escape(name)}(?![\w-])", program) for name in names
+    ):
+        return None
+    if run.state.user != last.user or not _is_all_copied(stage, division, below):
+        return None
+    building = " ".join(text for run in stage.runs for text in _scripts_of(run, package))
+    if any(text is None or _names_one(text, names) for text in _texts(context, below, building)):
+        return None
+    return "npm prune --omit=dev" if last.workdir == folder else f"cd {folder} && npm prune --omit=dev"
+
+
+def _is_all_copied(stage: Stage, division: Division, below: str) -> bool:
+    """Whether all that is in the project comes from a folder of the build context, and what is made of that."""
+    for step in stage.steps:
+        if isinstance(step, Copy | Add) and within(target_of(step) or "", division.project):
+            found = [source.path for source in sources(step)]
+            if len(found) != len(step.sources) or not all(not below or within(path, below) for path in found):
+                return False
+        elif isinstance(step, Run):
+            built = [member for member in division.chains[step] or () if member.role is Role.PACKAGES]
+            if any(command.name in _FETCHES for member in built for command in member.commands):
+                return False
+    return True
+
+
+def _is_plain(run: Run, call: PackageCall) -> bool:
+    """Whether npm installs all that the manifest lists, and nothing else."""
+    it = call.meaning
+    production = run.scope.value("NODE_ENV") == "production" or any(
+        "production" in flag.name for flag in it.flags
+    )
+    return (
+        it.manager is Manager.NPM
+        and it.from_manifest
+        and not production
+        and not it.has(
+            "--omit",
+            "--only",
+            "--legacy-peer-deps",
+            "--workspace",
+            "--workspaces",
+            "--no-save",
+            "--prefix",
+            "-C",
+        )
+        and not any(name.upper().startswith("NPM_CONFIG_") for name in run.scope.variables)
+        and not any(assignment.name == "NODE_ENV" for assignment in call.command.assignments)
+    )
+
+
+def _has_old_npm(stage: Stage) -> bool:
+    reference = images.parse(stage.base or "")
+    return not reference or images.official(reference) != "node" or bool(_OLD_NPM.match(reference.tag or ""))
+
+
+def _manifest(stage: Stage, context: BuildContext, folder: str | None) -> str | None:
+    """The path in the build context of the package.json in a folder of the image."""
+    for step in stage.steps:
+        target = target_of(step) if isinstance(step, Copy | Add) else None
+        if target is None or folder is None or not isinstance(step, Copy | Add):
+            continue
+        for source in sources(step):
+            path = source.path
+            if source.whole or (context.is_folder(path) and not source.pattern):
+                below = posixpath.relpath(folder, target) if within(folder, target) else None
+                path = posixpath.normpath(
+                    posixpath.join("" if source.whole else path, below or "", "package.json")
+                )
+                if below is None:
+                    continue
+            elif re.fullmatch(r"(.*/)?package[\w*.-]*", path) and folder in (
+                target,
+                posixpath.dirname(target),
+            ):
+                path = posixpath.join(posixpath.dirname(path), "package.json")
+            else:
+                continue
+            if context.exists(path) and not context.leaves_out(path):
+                return path
+    return None
+
+
+def _read(context: BuildContext, manifest: str | None) -> dict[str, Any] | None:
+    try:
+        found = json.loads((context.text(manifest) or "").removeprefix("\ufeff")) if manifest else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _started(stage: Stage, package: dict[str, Any]) -> str | None:
+    """What starts in the end, where that is Node with a program of the app's; None for anything else."""
+    words = command_of(stage)
+    scripts = package.get("scripts")
+    if words and words[0] == "npm" and isinstance(scripts, dict):
+        name = words[-1] if words[1:] == ["start"] or (words[1:2] == ["run"] and len(words) == 3) else ""
+        script = scripts.get(name)
+        if (
+            not isinstance(script, str)
+            or not _PLAIN.match(script)
+            or scripts.keys() & {f"pre{name}", f"post{name}"}
+        ):
+            return None
+        words = script.split()
+    program = next((word for word in words[1:] if not word.startswith("-")), "")
+    if not program or "node_modules" in program or words[0].rpartition("/")[2] not in ("node", "nodejs"):
+        return None
+    return " ".join([*words, *(shown(step) for step in stage.steps if isinstance(step, Healthcheck))])
+
+
+def _scripts_of(run: Run, package: dict[str, Any]) -> Iterator[str]:
+    """The scripts that a RUN runs: what they name is for building."""
+    scripts = package.get("scripts")
+    for call in project_calls(run):
+        name = call.command.values[call.meaning.arguments[0]] if call.meaning.arguments else call.meaning.name
+        for each in (f"pre{name}", name, f"post{name}"):
+            if isinstance(scripts, dict) and isinstance(scripts.get(each), str):
+                yield scripts[each]
+
+
+def _texts(context: BuildContext, folder: str, building: str) -> Iterator[str | None]:
+    """The texts of the files that may run in the end; None for what is not known."""
+    files = [path for path, _ in islice(context.files(folder), 20 * _MOST)]
+    names = [(path, posixpath.relpath(path, folder or ".")) for path in files]
+    code = [
+        path
+        for path, name in names
+        if _CODE.fullmatch(name) and not _NOT_RUN.fullmatch(name) and name not in building
+    ]
+    if not code or len(code) > _MOST or len(files) == 20 * _MOST:
+        yield None
+    yield from map(context.text, code[:_MOST])
+
+
+def _names_one(text: str, names: list[str]) -> bool:
+    """Whether a string in a text names one of the packages."""
+    return any(
+        name in text and re.search(rf"[\"'`][^\"'`\n]*(?<![\w@/.-]){re.escape(name)}(?![\w-])", text)
+        for name in names
+    )
+
+
+def _imported(package: dict[str, Any] | None) -> list[str]:
+    """The packages for developing that hold more than types."""
+    found = package.get("devDependencies") if package else None
+    return [name for name in found if not name.startswith("@types/")] if isinstance(found, dict) else []

@@ -1,0 +1,145 @@
+"""What a conversion of an app of Node's declines, with the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .. import regex
+from ..knowledge import images, node
+from ..knowledge.managers import SYSTEM, Action, Manager
+from ..model.build import Add, Cmd, Copy, Entrypoint, Env, PackageCall, Run, Stage
+from ..model.purpose import has_command, is_for_building
+from ._node_roles import Chains, is_global, works_on_project
+from ._packages import unknown_commands
+from ._parts import Declined
+from ._plan import Plan
+from ._refusals import refuse
+from ._roles import Role
+from ._texts import line_of, shown
+
+_LEAVES = frozenset((".", "source", "exit", "exec", "trap", "eval"))
+"""Commands behind which a script may be over, or is another one."""
+_SKIPS_BROWSER = regex.compile(r"PUPPETEER_SKIP_(CHROMIUM_)?DOWNLOAD")
+_ONLY_YARN_1 = (
+    "--production",
+    "--pure-lockfile",
+    "--no-lockfile",
+    "--ignore-engines",
+    "--flat",
+    "--non-interactive",
+)
+_YARN_2 = regex.compile(r"\.yarnrc\.yml|\.pnp\.|(?<![\w/])\.yarn(?![\w-])|yarn set version|\s--immutable\b")
+_FETCHES_MANAGER = regex.compile(r"corepack (enable|use|up)|corepack (prepare|install)(?! +[^-\s])")
+_HAS_VERSION = regex.compile(r"corepack (prepare|install|use) +(-g +)?(yarn|pnpm)@")
+
+
+def project_calls(run: Run, *actions: Action) -> Iterator[PackageCall]:
+    """The commands of npm and its like that work on the project."""
+    for call in run.calls_to(node.MANAGERS, *(actions or tuple(Action))):
+        if works_on_project(call.command, call):
+            yield call
+
+
+def refuse_file(stage: Stage) -> None:
+    """Decline for what is true of the file as a whole."""
+    refuse(stage)
+    if not has_command(stage):
+        raise Declined("it starts nothing of its own")
+    for step in stage.steps:
+        if isinstance(step, (Cmd, Entrypoint)) and (found := node.DEVELOPING.search(shown(step))):
+            what = found[0].strip("\"'], ")
+            raise Declined(
+                f"`{what}` in line {line_of(stage.build, step)} is for developing, which needs all that there is"
+            )
+    _refuse_browser(stage)
+    for run in stage.runs:
+        for call in run.calls:
+            if call.meaning.manager not in node.MANAGERS | SYSTEM:
+                name, line = call.command.name, line_of(stage.build, run)
+                raise Declined(f"`{name}` in line {line} installs for another language than Node")
+    for run in stage.runs:
+        for call in project_calls(run):
+            line = line_of(stage.build, run)
+            if call.meaning.name in ("link", "ln", "unlink"):
+                raise Declined(f"line {line} links packages")
+            if call.meaning.manager is Manager.YARN and call.meaning.action is Action.INSTALL:
+                _refuse_yarn(stage, run, call)
+    _refuse_corepack(stage)
+
+
+def _refuse_browser(stage: Stage) -> None:
+    texts = [stage.base or "", *(shown(step) for step in stage.steps if isinstance(step, (Run, Env)))]
+    if any(map(node.BROWSER.search, texts)) and not any(map(_SKIPS_BROWSER.search, texts)):
+        raise Declined("a browser may have been downloaded to the user's home")
+
+
+def _refuse_yarn(stage: Stage, run: Run, call: PackageCall) -> None:
+    """Decline where it is not certain that yarn installs into `node_modules`: Yarn 2 and later need not."""
+    if call.meaning.has(*_ONLY_YARN_1) or node.has_old_yarn(images.parse(stage.base or "")):
+        return
+    before = stage.steps[: stage.steps.index(run) + 1]
+    told = any(_YARN_2.search(shown(step)) for step in before)
+    only_manifests = all(
+        re.search(r"(package[\w.*-]*|yarn\.lock\*?|\.npmrc|\.yarnrc)\Z", source or "?")
+        for step in before
+        if isinstance(step, Copy | Add)
+        for source in step.sources
+    )
+    fetched = any(isinstance(step, Run) and "corepack" in shown(step) for step in before)
+    context = stage.build.context
+    if context and context.exists("package.json") and not told:
+        settings = context.text(".yarnrc.yml")
+        if not context.exists(".yarnrc.yml") or (
+            settings and re.search(r"nodeLinker:\s*[\"']?node-modules", settings)
+        ):
+            return
+    if told or fetched or not only_manifests:
+        raise Declined(
+            f"whether yarn in line {line_of(stage.build, run)} installs into node_modules is not certain"
+        )
+
+
+def _refuse_corepack(stage: Stage) -> None:
+    texts = [(run, shown(run)) for run in stage.runs if "corepack" in shown(run)]
+    if texts and not any(_HAS_VERSION.search(text) for _, text in texts):
+        started = " ".join(shown(step) for step in stage.steps if isinstance(step, (Cmd, Entrypoint)))
+        if re.search(r"\b(yarn|pnpm)\b", started) or any(
+            re.search(r"corepack (install|prepare|up)", text) for _, text in texts
+        ):
+            raise Declined(
+                f"corepack in line {line_of(stage.build, texts[0][0])} fetches what package.json names"
+            )
+
+
+def refuse_chains(stage: Stage, chains: Chains) -> None:
+    """Decline where commands that work on the project are among others that are not understood."""
+    for run, chain in chains.items():
+        line = line_of(stage.build, run)
+        for member in chain or ():
+            calls = [call for call in project_calls(run) if call.command in member.commands]
+            if member.role is not Role.PACKAGES and calls:
+                raise Declined(f"the commands in line {line} are not a plain list")
+        if any(member.role is Role.PACKAGES for member in chain or ()):
+            for member in chain or ():
+                name = member.commands[0].name if member.commands else ""
+                if name in _LEAVES and member.role is not Role.PACKAGES:
+                    raise Declined(f"`{name}` in line {line} decides what follows")
+
+
+def refuse_needs(stage: Stage, plan: Plan) -> None:
+    """Decline where something in the final stage may need what is not there."""
+    if not plan.dropped:
+        return
+    if plan.shipped and is_for_building(stage):
+        raise Declined("what builds may be what the image is for")
+    for run in stage.runs:
+        line = line_of(stage.build, run)
+        for name in unknown_commands(run, plan):
+            raise Declined(f"`{name}` in line {line} may need what only building needs")
+        for call in run.calls_to(node.MANAGERS, Action.INSTALL, Action.UPGRADE):
+            if is_global(call) and (unknown := {*call.meaning.names} - node.PLAIN or call.meaning.unknown):
+                what = min(unknown) if isinstance(unknown, set) else "what"
+                raise Declined(
+                    f"`{what}`, which line {line} installs for everybody, may need what only building needs"
+                )
