@@ -13,16 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from lightship import context
-from lightship.features import formatting
+from lightship import context, lint
+from lightship.config import Settings
+from lightship.features import build_context, formatting, ignore_file
 from lightship.features.code_lens import code_lenses
-from lightship.features.completion import complete
+from lightship.features.completion import about, complete
+from lightship.features.completion.ignored import pattern
+from lightship.features.corrections import offered
 from lightship.features.definition import definition
 from lightship.features.folding import folding
 from lightship.features.hover import hover
 from lightship.features.inlay_hints import inlay_hints
 from lightship.features.links import links
-from lightship.features.references import highlights
+from lightship.features.references import highlights, references
 from lightship.features.rename import prepare, rename
 from lightship.features.selection import selection
 from lightship.features.semantic_tokens import tokens
@@ -30,6 +33,7 @@ from lightship.features.signature_help import signature_help
 from lightship.features.symbols import symbols
 from lightship.model import analyze
 from lightship.model.build import Build
+from lightship.refactorings import all_refactorings
 from lightship.rewrite import Refusal
 from lightship.syntax.lexing import MODIFIERS, TYPES, Token
 from lightship.text import Source, Span, apply
@@ -37,8 +41,14 @@ from lightship.text import Source, Span, apply
 FULL = bool(os.environ.get("LIGHTSHIP_FULL"))
 FILES, BEGINNINGS = 50, 10
 FOLDER = context.of({"app/main.py": "", "requirements.txt": "numpy\n", ".dockerignore": "*.md\n", "a.md": ""})
+PLACE = context.Place(
+    Path("/project"), "web in compose.yaml", True, {"web in compose.yaml": {"VERSION": "1"}}
+)
+EVERYTHING = Settings(select=("all",))
 PLACES = None if FULL else 120
 """How many places of a file, and how many of its beginnings, are asked about; None for all."""
+LINES = None if FULL else 4
+"""How many lines of a file are asked for what depends on nothing but the line."""
 
 
 def _inside(build: Build, spans: Iterable[Span]) -> None:
@@ -47,6 +57,7 @@ def _inside(build: Build, spans: Iterable[Span]) -> None:
 
 
 def _hover(build: Build, offset: int) -> None:
+    assert "\0" not in build_context.about(build, offset, PLACE)
     found = hover(build, offset)
     if found:
         assert found.markdown.strip()
@@ -58,6 +69,9 @@ def _names(build: Build, offset: int) -> None:
     found = definition(build, offset)
     here = highlights(build, offset)
     _inside(build, [each.span for each in here])
+    there = references(build, offset, declarations=True)
+    assert {*there} == {each.span for each in here}
+    assert {*references(build, offset, declarations=False)} <= {*there}
     if found:
         assert found.span.covers(offset)
         assert set(found.declarations) <= {each.span for each in here}
@@ -84,6 +98,7 @@ def _completion(build: Build, offset: int) -> None:
         assert item.label
         assert item.text
         assert 0 <= item.span.start <= item.span.end == offset
+        about(item.topic, {})
 
 
 def _signature_help(build: Build, offset: int) -> None:
@@ -100,6 +115,23 @@ def _part(build: Build, offset: int) -> None:
         assert not edit.text.strip()
         _inside(build, [edit.span])
     assert all(here.covers(hint.offset) for hint in inlay_hints(build, here, FOLDER))
+
+
+def _corrections(build: Build, offset: int) -> None:
+    for fix in offered(build.file, Span(offset, offset)):
+        _inside(build, [edit.span for edit in fix.edits])
+        assert apply(build.file.text, fix.edits) != build.file.text
+
+
+def _ignoring(build: Build, offset: int) -> None:
+    """As if the text were a `.dockerignore`."""
+    text = build.file.text
+    found = ignore_file.hover(text, offset, FOLDER)
+    if found:
+        assert found[0].strip()
+        assert found[1].covers(offset)
+    for item in pattern(text, offset, FOLDER):
+        assert item.span.end == offset
 
 
 def _typing(build: Build, offset: int) -> None:
@@ -132,6 +164,20 @@ def _whole(build: Build) -> None:
     ]
     for first, last in folds:
         assert not any(first < start < last < end for start, end in folds), "folds that cross"
+    _inside(build, [edit.span for edit in formatting.document(build.file, formatting.Layout())])
+    found = lint.check(build, EVERYTHING)
+    _inside(build, [each.span for each in (*found, *lint.check_ignore_file(build.file.text, FOLDER))])
+    _inside(build, [lint.suppress(build, each).span for each in found])
+
+
+def _refactorings(build: Build) -> None:
+    """What is on offer depends on the line, and not on the place in it."""
+    for line in _some(range(build.source.line_of(len(build.file.text)) + 1), LINES):
+        here = build.source.line_span(line)
+        for refactoring in all_refactorings():
+            for offer in refactoring.offers(build, Span(here.start, here.start)):
+                _inside(build, [offer.span])
+                assert offer.title
 
 
 AT_A_PLACE: dict[str, Callable[[Build, int], None]] = {
@@ -141,6 +187,8 @@ AT_A_PLACE: dict[str, Callable[[Build, int], None]] = {
     "selection": _selection,
     "completion": _completion,
     "signature help": _signature_help,
+    "corrections": _corrections,
+    "a .dockerignore": _ignoring,
     "tokens, formatting and hints of a part": _part,
     "formatting while typing": _typing,
 }
@@ -152,12 +200,8 @@ def texts(corpus: list[Path]) -> list[str]:
     return [path.read_bytes().decode(errors="surrogateescape") for path in chosen]
 
 
-def _some(places: range) -> Iterable[int]:
-    return (
-        places
-        if PLACES is None or len(places) <= PLACES
-        else random.Random(len(places)).sample(places, PLACES)
-    )
+def _some(places: range, most: int | None = PLACES) -> Iterable[int]:
+    return places if most is None or len(places) <= most else random.Random(len(places)).sample(places, most)
 
 
 @pytest.mark.parametrize("feature", AT_A_PLACE)
@@ -179,4 +223,6 @@ def test_every_beginning(texts: list[str]) -> None:
 
 def test_every_file(texts: list[str]) -> None:
     for text in texts:
-        _whole(analyze(Source(text)))
+        build = analyze(Source(text), FOLDER)
+        _whole(build)
+        _refactorings(build)
