@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 from pathlib import Path
 
@@ -93,9 +94,12 @@ def test_any_text_settles_and_keeps_what_is_no_white_space(text: str, layout: La
 
 
 def test_the_corpus_is_read_as_before(corpus: list[Path]) -> None:
-    """By the Go parser, and by our own reading of the shell; a second run changes nothing. A fifth of the files by
-    default; `LIGHTSHIP_FULL=1` takes all."""
-    dockerfile = pytest.importorskip("dockerfile")
+    """By the Go parser, where there is one, and by our own reading of the shell; a second run changes nothing. A fifth
+    of the files by default; `LIGHTSHIP_FULL=1` takes all."""
+    if platform.machine() == "x86_64":
+        import dockerfile
+    else:
+        dockerfile = None
     changed = 0
     for number, path in enumerate(corpus if os.environ.get("LIGHTSHIP_FULL") else corpus[::5]):
         text = path.read_bytes().decode(errors="surrogateescape")
@@ -106,7 +110,8 @@ def test_the_corpus_is_read_as_before(corpus: list[Path]) -> None:
         changed += 1
         assert formatting.result(after, layout) == after, path
         assert _own_reading(after) == _own_reading(text), path
-        assert _go_reading(dockerfile, after) == _go_reading(dockerfile, text), path
+        if dockerfile:
+            assert _go_reading(dockerfile, after) == _go_reading(dockerfile, text), path
     assert changed > 100
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from client import Client, at
+from client import ENVIRONMENT, Client, at
 
 from lightship.syntax.lexing import MODIFIERS, TYPES
 
@@ -120,6 +122,40 @@ def test_formatting(shared: Client, uri: str) -> None:
     line = {"start": at(2, 1), "end": at(2, 1)}
     assert ask(shared, "rangeFormatting", uri, range=line, options=OPTIONS) == [second]
     assert ask(shared, "onTypeFormatting", uri, position=at(1, 16), ch="\\", options=OPTIONS) == [second]
+
+
+def test_formatting_makes_what_the_command_makes(
+    corpus: list[Path], shared: Client, tmp_path: Path, uri: str
+) -> None:
+    """Byte by byte."""
+    chosen = corpus[:: len(corpus) // 60]
+    for number, path in enumerate(chosen):
+        (tmp_path / f"{number:03}.Dockerfile").write_bytes(path.read_bytes())
+    command = [sys.executable, "-m", "lightship", "format", str(tmp_path)]
+    subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True)
+    changed = 0
+    for number, path in enumerate(chosen):
+        text = path.read_bytes().decode(errors="replace")
+        if "\ufffd" in text:
+            continue  # an editor has no way to say what such a byte was
+        own = f"{uri}.{number}"
+        shared.open(text, own)
+        edits = ask(shared, "formatting", own, options=OPTIONS)
+        assert edited(text, edits).encode() == (tmp_path / f"{number:03}.Dockerfile").read_bytes(), path
+        changed += bool(edits)
+    assert changed > 10
+
+
+def edited(text: str, edits: list[Any]) -> str:
+    """As an editor does it, that counts in UTF-16. None of the edits goes over a line's end."""
+    lines = [line.encode("utf-16-le") for line in re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)]
+    for edit in reversed(edits):
+        start, end = edit["range"]["start"], edit["range"]["end"]
+        assert start["line"] == end["line"]
+        line = lines[start["line"]]
+        new = edit["newText"].encode("utf-16-le")
+        lines[start["line"]] = line[: 2 * start["character"]] + new + line[2 * end["character"] :]
+    return b"".join(lines).decode("utf-16-le")
 
 
 def test_colours_whole_in_part_and_as_changes(shared: Client, uri: str) -> None:
