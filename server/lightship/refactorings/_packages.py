@@ -170,7 +170,7 @@ def _comes_late(stage: Stage, plan: Plan, member: Member) -> bool:
 
 def _fetches(plan: Plan) -> bool:
     """Whether an install may fetch a repository: otherwise what can do so is there to be run."""
-    return any(
+    return plan.fetches or any(
         not (it := member.call.meaning).names
         or it.requirements
         or it.unknown

@@ -29,6 +29,8 @@ class Plan:
     """Whether the build stage has to say that it is root's."""
     understood: bool = True
     """Whether every command is known: others may need the index of system packages."""
+    fetches: bool = False
+    """Whether something else than an install may fetch a repository."""
     system: dict[Member, tuple[str, ...]] = field(default_factory=dict)
     """What each install of system packages is in the final stage."""
     dropped: set[str] = field(default_factory=set)

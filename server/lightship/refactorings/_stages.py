@@ -19,7 +19,7 @@ from ._tools import is_apt
 
 _CARRIED = frozenset(("ARG", "ENV", "WORKDIR", "SHELL", "COPY", "ADD"))
 """Instructions that an install may depend on."""
-_LISTS = "rm -rf /var/lib/apt/lists/*"
+LISTS = "rm -rf /var/lib/apt/lists/*"
 
 
 def converted(build: Build, stage: Stage, plan: Plan) -> str:
@@ -213,7 +213,7 @@ def final_members(
     apt = plan.understood and any(is_apt(member.call) for member in chain)
     cleans = any(re.search(r"\b(rm|find)\b[^&;|]*/var/lib/apt\b", text) for _, text in picked)
     if installs and refreshed and apt and not cleans and not chain[0].run.mounted("/var/lib/apt/lists"):
-        picked.append((None, _LISTS))
+        picked.append((None, LISTS))
     return picked
 
 
@@ -267,11 +267,11 @@ def run_of(build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | N
 
 def _unchanged(build: Build, plan: Plan, run: Run, picked: Sequence[tuple[Member | None, str]]) -> str | None:
     """The RUN as it is written, where nothing but the removal of the package lists is new; None otherwise."""
-    cleans = bool(picked) and picked[-1] == (None, _LISTS)
+    cleans = bool(picked) and picked[-1] == (None, LISTS)
     commands = picked[:-1] if cleans else picked
     if list(commands) != [(member, text_of(member)) for member in plan.chains[run] or ()]:
         return None
-    added = append_command(run, _LISTS, build) if cleans else None
+    added = append_command(run, LISTS, build) if cleans else None
     if added is None:
         return whole(build, run.instruction)
     return None if isinstance(added, Refusal) else whole(build, run.instruction, added.edits)

@@ -62,13 +62,13 @@ from ..model import analyze
 from ..model.build import Build
 from ..rewrite import Refusal
 from ..text import Source, Span
-from . import Offer, _python, refactoring, rewritten
+from . import Offer, _go, _java, _node, _python, _rust, refactoring, rewritten
 from ._language import Conversion
 from ._parts import Declined
 from ._texts import KEPT, whole
 
 TITLE = "Convert to a multi-stage build"
-LANGUAGES = (_python.LANGUAGE,)
+LANGUAGES = (_python.LANGUAGE, _go.LANGUAGE, _rust.LANGUAGE, _java.LANGUAGE, _node.LANGUAGE)
 """The first of them that converts a file does so, and the first that declines says why."""
 
 

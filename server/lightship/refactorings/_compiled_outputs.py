@@ -1,0 +1,243 @@
+"""Finds what commands build, where they put it, and which of it a container starts."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from .. import regex
+from ..knowledge import toolchains
+from ..knowledge.toolchains import Runtime
+from ..model.build import Cmd, Entrypoint, Env, Run, Stage
+from ..model.paths import absolute
+from ..syntax.shell import Command
+from ._compiled import BuildReader, Compiler, Kind, Output, Use, Work
+from ._layout import Kind as LayoutKind
+from ._layout import Layout
+from ._parts import Declined, Member, members
+from ._plan import Plan
+from ._roles import Role
+from ._texts import line_of
+
+_DEPENDS = frozenset(("if", "loop", "function", "case", "negation", "background"))
+"""What a command stands in that need not run."""
+_BESIDE = frozenset(("cd", "set", "export", "echo", "true", "umask", ":"))
+"""What may stand beside a compiler's command in a group or a subshell."""
+_CACHES = regex.compile(
+    r"(/go|\$GOPATH|\$\{GOPATH\})/(pkg|src)\b|(/root|~|\$HOME)/(\.cache|\.m2|\.gradle|\.cargo|go)\b"
+    r"|/usr/local/(go|rustup|cargo/(registry|git))\b|(\./)?target(/|\Z)"
+)
+"""What compilers leave behind."""
+_INITS = frozenset(("tini", "dumb-init", "catatonit"))
+_PATH = frozenset(("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"))
+
+
+def started_by(stage: Stage) -> tuple[str, ...]:
+    """The words of the program that a container starts."""
+    entry, command = stage.last(Entrypoint), stage.last(Cmd)
+    words: tuple[str, ...] = ()
+    if isinstance(entry, Entrypoint):
+        words = _words(entry)
+        if entry.exec_form and entry.body is None and isinstance(command, Cmd) and command.exec_form:
+            words += _words(command) if command.instruction.json else ()
+    elif isinstance(command, Cmd):
+        words = _words(command)
+    if words and posixpath.basename(words[0]) in _INITS:
+        rest = list(words[1:])
+        while rest and rest[0].startswith("-"):
+            rest.pop(0)
+        words = tuple(rest)
+    if not words:
+        raise Declined("it has no command that starts what is built")
+    return words
+
+
+def _words(step: Cmd | Entrypoint) -> tuple[str, ...]:
+    line = line_of(step.stage.build, step)
+    if step.exec_form and step.body is None:
+        words = step.values
+        if any(word is None for word in words):
+            raise Declined(f"what line {line} starts is not known")
+        return tuple(word or "" for word in words)
+    script = step.script
+    if script is None or not script.certain or len(script.commands) != 1 or script.commands[0].redirections:
+        raise Declined(f"line {line} starts more than one program, or one that is not known")
+    words = script.commands[0].values
+    return words[1:] if words[:1] == ("exec",) else words
+
+
+def built_in(stage: Stage, compiler: Compiler, runtime: Runtime) -> Work:
+    """What is built, and what each command is there for."""
+    made: dict[Member, list[Output]] = {}
+    everything: list[Output] = []
+    chains: dict[Run, tuple[Member, ...] | None] = {}
+    for run in stage.runs:
+        chain = members(run)
+        if chain is None and any(compiler.programs.fullmatch(command.name) for command in run.commands):
+            raise Declined(f"the commands in line {line_of(stage.build, run)} are not a plain list")
+        reader = BuildReader(run, runtime, compiler.variables)
+        found: dict[Member, list[Output]] = {}
+        roles: dict[Member, Role] = {}
+        for command in reader.commands():
+            member = next((each for each in chain or () if command in each.commands), None)
+            if member is None:
+                continue
+            mine = bool(compiler.programs.fullmatch(command.name))
+            if not mine and len(member.commands) == 1 and _only_builds(run, command, compiler, runtime):
+                roles[member] = Role.TOOL
+                continue
+            if not mine and not _moves(command):
+                continue
+            line = line_of(stage.build, run)
+            if reader.folder is None or not reader.folder.startswith("/"):
+                raise Declined(f"in which folder `{command.name}` in line {line} runs is not known")
+            use = Use(run, command, reader, reader.folder)
+            outputs = list(compiler.makes(use)) if mine else list(_moved(use, everything))
+            if outputs and (_DEPENDS & {*command.within} or not command.certain):
+                raise Declined(f"whether `{command.name}` in line {line} runs is not certain")
+            if mine or outputs:
+                others = [
+                    each for each in member.commands if each is not command and each.name not in _BESIDE
+                ]
+                if any(not compiler.programs.fullmatch(each.name) for each in others):
+                    raise Declined(f"the commands in line {line} are not a plain list")
+                roles[member] = Role.PACKAGES if mine else Role.TOOL
+            if outputs and command.name == "mv":
+                source = reader.path(command.words[-2])
+                for each in (made, found):
+                    each.update({one: [it for it in all_ if it.path != source] for one, all_ in each.items()})
+                everything = [it for it in everything if it.path != source]
+            if outputs:
+                found.setdefault(member, []).extend(outputs)
+                everything += outputs
+        chains[run] = chain and tuple(replace(each, role=roles.get(each, each.role)) for each in chain)
+        for before, after in zip(chain or (), chains[run] or (), strict=True):
+            if before in found:
+                made[after] = found[before]
+    if not everything:
+        raise Declined("where what is built is written to is not known")
+    building = {member.run for member, outputs in made.items() if outputs}
+    places = [index for index, step in enumerate(stage.steps) if step in building]
+    plan = Plan(chains, Layout(LayoutKind.OWN, ""), places[0], places[-1], fetches=compiler.fetches)
+    return Work(stage, compiler, runtime, plan, made)
+
+
+def _only_builds(run: Run, command: Command, compiler: Compiler, runtime: Runtime) -> bool:
+    """Whether a command is of no use where there is no compiler: it deletes caches, or has to do with sources alone."""
+    paths = [value for value in command.values[1:] if not re.match(r"[-+]|\d+\Z", value)]
+    sources = bool(paths) and all(map(partial(_is_source, compiler), paths))
+    builds = any(compiler.programs.fullmatch(each.name) for each in run.commands)
+    match command.name:
+        case "echo" | "printf":
+            targets = [each.target.text for each in command.redirections if each.target]
+            return bool(targets) and all(map(partial(_is_source, compiler), targets))
+        case "touch" | "chmod" | "mkdir":
+            return sources
+        case "rm":
+            return (sources and builds) or (bool(paths) and all(map(_CACHES.match, paths)))
+        case "git":
+            return command.values[1:2] == ("config",)
+        case "update-ca-certificates":
+            return not runtime.same and toolchains.CERTIFICATES in runtime.files
+    return False
+
+
+def _is_source(compiler: Compiler, path: str) -> bool:
+    return path.startswith(("src/", "./src/")) or bool(
+        compiler.sources.fullmatch(posixpath.basename(path.rstrip("/")))
+        or path.rstrip("/") in ("src", "./src")
+    )
+
+
+def _moves(command: Command) -> bool:
+    return command.name in ("cp", "mv", "install")
+
+
+def _moved(use: Use, made: Sequence[Output]) -> Iterator[Output]:
+    """Where a command puts something that was built: `mv app /usr/local/bin/`, `cp target/*.jar app.jar`."""
+    words = [word for word in use.command.words[1:] if not word.text.startswith("-")]
+    if len(words) != 2 or any(re.match(r"-\w*[td]", value) for value in use.command.values[1:]):
+        return
+    source = use.reader.path(words[0])
+    target = use.path(words[1])
+    if source is None or not any(_holds(output, source) for output in made):
+        return
+    name = posixpath.basename(source)
+    if target is None or (re.search(r"[*?\[]", name) and not re.search(r"\.\w+\Z", target)):
+        raise Declined("where what is built is moved to is not known")
+    if words[1].text.strip("\"'").endswith(("/", ".")) or target in _PATH:
+        target = posixpath.join(target, name)
+    yield Output(target)
+
+
+def _holds(output: Output, path: str) -> bool:
+    return path == output.path or (output.kind is not Kind.FILE and path.startswith(f"{output.path}/"))
+
+
+def take(work: Work, words: tuple[str, ...]) -> None:
+    """Tell what the final stage takes: what is started, and what else has a place of its own."""
+    wanted = work.compiler.started(words)
+    if not wanted:
+        raise Declined(f"`{words[0]}`, which it starts, is not what is built")
+    outputs = [(member, output) for member, found in work.made.items() for output in found]
+    chosen = [
+        (member, output.path)
+        for member, output in outputs
+        if output.kind is not Kind.TREE and not member.run.mounted(output.path)
+    ]
+    for text in wanted:
+        path = _located(work, text, [output for _, output in outputs])
+        holding = [(member, output) for member, output in outputs if path and _holds(output, path)]
+        if not path or not holding:
+            raise Declined(f"`{text}`, which it starts, is not known to be what is built")
+        member, output = holding[-1]
+        if output.kind is Kind.TREE:
+            part = work.compiler.takes(output.path, path)
+            if part is None:
+                raise Declined(f"`{text}`, which it starts, is not known to be what is built")
+            chosen.append((member, part))
+    for member, path in dict.fromkeys(chosen):
+        if member.run.mounted(path):
+            raise Declined(f"{path} is in a cache, and not in the image")
+        if not any(path.startswith(f"{other}/") for _, other in chosen):
+            work.taken.setdefault(member, []).append(path)
+
+
+def _located(work: Work, text: str, outputs: Sequence[Output]) -> str | None:
+    """The path of what is started: below the working directory, or by its name on the PATH."""
+    stage = work.stage
+    if "/" in text:
+        folder = stage.end.workdir
+        if folder is None and stage.end.workdir_set is None:
+            folder = work.runtime.workdir
+        for name, value in work.compiler.variables.items():
+            if stage.end.scope.get(name) is None:
+                text = re.sub(rf"\$\{{{name}\}}|\${name}\b", value, text)
+        found = stage.end.scope.expand(text)
+        return absolute(found, folder) if found else None
+    folders = {*_PATH, work.runtime.folder, *_added(stage, work.compiler)}
+    for output in reversed(outputs):
+        for path in (output.path, posixpath.join(output.path, text)):
+            if (
+                posixpath.dirname(path) in folders
+                and posixpath.basename(path) == text
+                and _holds(output, path)
+            ):
+                work.by_name = work.by_name or posixpath.dirname(path) == work.runtime.folder
+                return path
+    return None
+
+
+def _added(stage: Stage, compiler: Compiler) -> Iterator[str]:
+    """Folders that the file puts on the PATH."""
+    for step in stage.steps:
+        for pair in step.instruction.pairs if isinstance(step, Env) else ():
+            if pair.key.text == "PATH" and pair.value:
+                for part in pair.value.text.strip("\"'").split(":"):
+                    for name, value in compiler.variables.items():
+                        if step.scope.get(name) is None:
+                            part = re.sub(rf"\$\{{{name}\}}|\${name}\b", value, part)
+                    yield (step.scope.expand(part) or "").rstrip("/")

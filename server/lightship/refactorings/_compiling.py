@@ -1,0 +1,264 @@
+"""Converts stages whose programs are compiled: decides what they run on, and declines where they may need more."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import replace
+
+from ..knowledge import images, toolchains
+from ..knowledge.managers import SYSTEM, Action, Manager
+from ..knowledge.runtime_packages import linked_with
+from ..knowledge.toolchains import Origin, Runtime
+from ..model.build import Add, Cmd, Copy, Entrypoint, Healthcheck, Run, Stage, User
+from ..model.paths import absolute, covers, working_directory
+from ..syntax.shell import Command
+from ._compiled import Compiler, Work
+from ._compiled_outputs import built_in, started_by, take
+from ._compiled_stages import touches_files, written
+from ._language import Conversion, Language
+from ._packages import plan_packages
+from ._parts import Declined, Member
+from ._refusals import refuse
+from ._roles import Role
+from ._texts import line_of, shown, text_of
+
+
+def language(name: str, compiler: Compiler) -> Language:
+    return Language(
+        name,
+        lambda stage: [run.span for run in stage.runs if _builds(run, compiler)],
+        lambda stage: _convert(stage, compiler),
+    )
+
+
+def origin_of(stage: Stage) -> Origin | None:
+    """The official image that the stage is on, as it is written."""
+    image = stage.opening.image if stage.opening else None
+    return toolchains.origin(image.text, stage.base or "") if image and stage.parent is None else None
+
+
+def _builds(run: Run, compiler: Compiler) -> bool:
+    return not run.triggered and any(
+        compiler.programs.fullmatch(command.name) and compiler.builds(command) for command in run.commands
+    )
+
+
+def _convert(stage: Stage, compiler: Compiler) -> Conversion:
+    refuse(stage)
+    runtime = _runtime(stage, compiler)
+    words = started_by(stage)
+    work = built_in(stage, compiler, runtime)
+    take(work, words)
+    _forget_deleted(work)
+    _plan_packages(work)
+    _refuse_needs(work)
+    return written(work)
+
+
+def _runtime(stage: Stage, compiler: Compiler) -> Runtime:
+    """The image of the final stage: the language's own without the compiler, or the same without its packages."""
+    image = stage.base or ""
+    if stage.parent:
+        raise Declined("it is built on another stage")
+    if runtime := compiler.runtime(stage):
+        return runtime
+    if (origin := origin_of(stage)) and origin.name in ("golang", "rust", "maven", "gradle"):
+        raise Declined(f"what {image} is built on is not known")
+    reference = images.parse(image)
+    name = images.official(reference) if reference else None
+    if name in ("debian", "ubuntu", "alpine") and _installed(stage, compiler):
+        return Runtime("", same=True, alpine=name == "alpine")
+    raise Declined(f"what else there is in {image}, and what the app needs of it, is not known")
+
+
+def _installed(stage: Stage, compiler: Compiler) -> bool:
+    """Whether system packages bring the compiler."""
+    names = [
+        name
+        for run in stage.runs
+        for call in run.calls_to(SYSTEM, Action.INSTALL)
+        for name in call.meaning.names
+    ]
+    return any(compiler.packages(name) is not None for name in names)
+
+
+_STAYING = frozenset(
+    (
+        "mkdir", "chmod", "chown", "chgrp", "touch", "ln", "cp", "mv", "rm", "rmdir", "echo", "printf", "cat", "sed",
+        "grep", "awk", "tee", "find", "xargs", "test", "[", "true", ":", "ls", "date", "id", "sleep", "install", "tar",
+        "gzip", "gunzip", "sort", "head", "tail", "cut", "tr", "wc", "basename", "dirname", "uname", "mktemp", "stat",
+        "readlink", "realpath", "sha256sum", "md5sum", "cd", "set", "export", "umask", "command", "which", "env",
+    )
+)  # fmt: skip
+"""Programs that the smallest of Debian's, Ubuntu's and Alpine's images have."""
+_ACCOUNTS = frozenset(("useradd", "groupadd", "usermod", "groupmod", "passwd", "chpasswd"))
+_DEBIAN_ACCOUNTS = frozenset(("adduser", "addgroup", "deluser", "delgroup"))
+"""Debian's own programs for accounts, which its images from trixie on do not have."""
+_BUSYBOX = frozenset(("wget", "unzip", "bzip2", "ps", "top", "pgrep", "pkill", "free", "watch", "uptime"))
+_OF_COMPILERS = images.BUILDPACK_COMMANDS | {
+    "go", "cargo", "rustc", "javac", "jar", "jcmd", "jstack", "jmap", "mvn", "gradle", "python", "python3", "perl",
+}  # fmt: skip
+
+
+def _plan_packages(work: Work) -> None:
+    image = work.stage.base or ""
+
+    def needs(name: str, manager: Manager) -> tuple[str, ...] | None:
+        own = work.compiler.packages(name)
+        return own if own is not None else linked_with(name, image, manager)
+
+    plan_packages(work.stage, work.plan, needs)
+    if not work.runtime.image and not work.plan.shipped:
+        raise Declined("the compiler is removed by the layer that brings it")
+
+
+def _forget_deleted(work: Work) -> None:
+    """Leave out what a COPY brings where the file deletes it behind the build, and nothing else has used it."""
+    stage, plan = work.stage, work.plan
+    chains = dict(plan.chains)
+    for run, chain in plan.chains.items():
+        kept: list[Member] = []
+        for member in chain or ():
+            paths = (
+                [value for value in member.commands[0].values[1:] if not value.startswith("-")]
+                if member.commands
+                else []
+            )
+            before = stage.steps[1 : stage.steps.index(run)]
+            copies = [
+                step
+                for step in before
+                if isinstance(step, Copy | Add)
+                and (target := absolute(step.target or "?", working_directory(step.state)))
+                and any(covers(path, target) for path in paths)
+            ]
+            if (
+                copies
+                and len(member.commands) == 1
+                and member.commands[0].name == "rm"
+                and member.role is Role.FILES
+            ):
+                plan.covered.update(copies)
+                member = replace(member, role=Role.TOOL)
+            kept.append(member)
+        chains[run] = chain and tuple(kept)
+    if any(touches_files(chain) for chain in chains.values()):
+        plan.covered.clear()
+    else:
+        plan.chains = chains
+
+
+_STANDARD = frozenset(
+    (
+        "root",
+        "nobody",
+        "daemon",
+        "bin",
+        "sys",
+        "mail",
+        "www-data",
+        "nogroup",
+        "games",
+        "news",
+        "uucp",
+        "users",
+    )
+)
+"""Users and groups that Debian's, Ubuntu's and Alpine's images all have, nearly."""
+
+
+def _refuse_users(work: Work) -> None:
+    """Decline where a user is one of the compiler's image."""
+    made = " ".join(
+        text_of(member)
+        for chain in work.plan.chains.values()
+        for member in chain or ()
+        if member.role in (Role.ACCOUNT, Role.FILES)
+    )
+    for step in work.stage.steps:
+        flag = step.instruction.flag("chown")
+        text = (
+            flag.value.text
+            if flag and flag.value
+            else step.values[0]
+            if isinstance(step, User) and step.values
+            else ""
+        )
+        for name in (text or "").split(":"):
+            if (
+                name
+                and not re.fullmatch(r"\d+|\$.*", name)
+                and name not in _STANDARD
+                and not re.search(rf"\b{re.escape(name)}\b", made)
+            ):
+                raise Declined(
+                    f"`{name}` in line {line_of(work.stage.build, step)} is a user of {work.stage.base}"
+                )
+
+
+def _refuse_needs(work: Work) -> None:
+    """Decline where something in the final stage may need what is not there."""
+    stage, plan, build = work.stage, work.plan, work.stage.build
+    brought = {
+        name
+        for run in stage.runs
+        for call in run.calls_to(SYSTEM, Action.INSTALL)
+        for name in call.meaning.names
+    }
+    brought -= plan.dropped
+    for run in stage.runs:
+        line, chain = line_of(build, run), plan.chains[run]
+        behind = False
+        for member in chain or ():
+            behind = behind or any(command.name == "cd" for command in member.commands)
+            if member.role in (
+                Role.PACKAGES,
+                Role.TOOL,
+                Role.STATE,
+                Role.UPDATE,
+                Role.SYSTEM,
+                Role.REMOVE,
+                Role.CLEAN,
+            ):
+                continue
+            for command in member.commands:
+                if member.role is Role.UNKNOWN or not _stays(work, command, brought):
+                    raise Declined(f"`{command.name}` in line {line} may need what only building needs")
+                if behind and any(not value.startswith(("/", "-")) for value in command.values[1:]):
+                    raise Declined(
+                        f"`{command.name}` in line {line} runs in a folder that may be for building alone"
+                    )
+        if chain is None:
+            names = [command.name for command in run.commands] or ["RUN"]
+            if run.instruction.heredocs or not all(
+                _stays(work, command, brought) for command in run.commands
+            ):
+                raise Declined(f"`{names[0]}` in line {line} may need what only building needs")
+    if work.runtime.same:
+        return
+    _refuse_users(work)
+    for step in stage.steps:
+        if isinstance(step, (Healthcheck, Cmd, Entrypoint)):
+            for name in re.findall(r"(?<![\w./-])[\w.+-]+(?![\w/-])", shown(step)):
+                there = (
+                    name in brought or _is_started(work, name) or (work.runtime.alpine and name in _BUSYBOX)
+                )
+                if name in _OF_COMPILERS and not there:
+                    raise Declined(f"`{name}` in line {line_of(build, step)} is a program of {stage.base}")
+
+
+def _is_started(work: Work, name: str) -> bool:
+    return any(posixpath.basename(path) == name for paths in work.taken.values() for path in paths)
+
+
+def _stays(work: Work, command: Command, brought: set[str]) -> bool:
+    """Whether a program that does something to files is there in the final stage."""
+    name = command.name
+    if work.runtime.same or not command.words or name in _STAYING or name in brought:
+        return name != "rm" or any(re.match(r"-\w*f", value) for value in command.values[1:])
+    if work.runtime.alpine:
+        return name in _DEBIAN_ACCOUNTS or (name in _ACCOUNTS and "shadow" in brought)
+    return name in _ACCOUNTS or (
+        name in _DEBIAN_ACCOUNTS and bool(re.search(r"bookworm|bullseye|buster|stretch", work.runtime.image))
+    )
