@@ -26,8 +26,6 @@ from lightship.text import Fix, Safety, Source, Span
 UNITS = {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
 NEARLY = 0.95
 """Packages are estimated by what their index says they take, which is rounded up file by file."""
-STAND_IN = 0.85
-"""A stand-in for a full image lacks the documentation of what the slim one has too: forty megabytes of it."""
 FULL = "3.11"
 """The Python whose full image there is."""
 DOCKERFILES = {
@@ -129,7 +127,7 @@ def test_what_a_fix_promises(rule: str, context: Path, request: pytest.FixtureRe
     claimed = max((float(number) * UNITS[unit] for number, unit in claims), default=0.0)
     print(f"{rule}: {saved:,} bytes less, {claimed:,.0f} claimed")
     assert saved > 0
-    assert saved >= claimed * (STAND_IN if rule == "prefer-slim-base" else NEARLY)
+    assert saved >= claimed * NEARLY
 
 
 def test_what_a_merge_promises(context: Path) -> None:

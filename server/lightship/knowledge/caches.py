@@ -31,7 +31,7 @@ class Cache:
 
     def folders(self, home: str) -> tuple[str, ...]:
         """The paths for a user whose home this is (`/root`)."""
-        return tuple(path.replace("~", home, 1) for path in self.paths)
+        return tuple(path.replace("~", home.rstrip("/"), 1) for path in self.paths)
 
 
 _XDG = "XDG_CACHE_HOME"

@@ -45,4 +45,5 @@ def usual(name: str) -> bool:
 
 def starts_in_root(image: str | None) -> bool:
     """Whether an image that sets no WORKDIR is known to be at the bottom: a relative path starts at `/`."""
-    return of(image) is not None and not re.match(r"(?:docker\.io/)?(?:library/)?golang\b", image or "")
+    moves = re.match(r"(?:docker\.io/)?(?:library/)?golang\b|.*\bonbuild\b", image or "")
+    return of(image) is not None and not moves

@@ -200,9 +200,22 @@ def slim_tag(reference: ImageReference) -> str | None:
 
 
 def slim_saving(reference: ImageReference) -> int | None:
-    """Bytes that the slim variant is smaller by, about; None where not known, or where there is none."""
+    """Bytes that the slim variant is smaller by, at least; None where not known, or where there is none.
+
+    A tenth and more of the difference is documentation, which depends on how an image is built; and releases differ.
+    """
     image = SLIM.get(official(reference) or "") if slim_tag(reference) else None
-    return image.full - image.slim if image and image.full and image.slim else None
+    return (image.full - image.slim) * 8 // 9 if image and image.full and image.slim else None
+
+
+def is_full(reference: ImageReference) -> bool:
+    """Whether it is an official image with compilers and headers of its own."""
+    name, tag = official(reference), reference.tag or ""
+    if name == "php":
+        return "alpine" not in tag
+    if name in ("buildpack-deps", "gcc", "golang", "haskell", "rust"):
+        return True
+    return name in SLIM and name != "debian" and not re.search(r"slim|alpine|windows|nanoserver", tag)
 
 
 BUILDPACK_COMMANDS = frozenset(

@@ -426,7 +426,7 @@ TIPS: Mapping[str, str] = {
     "Python, and distroless supports Python 3 only experimentally. Build in one stage, ship another that holds only "
     "the artifacts.",
     "RUN": "Combine commands, so that temporary files are gone before the layer is stored: what a later layer removes "
-    "still ships. The guide's gcc stays at 164 MB however it is removed afterwards. The price is a coarser build cache.",
+    "still ships. The guide's gcc stays at 163 MB however it is removed afterwards. The price is a coarser build cache.",
     "COPY": "Copy what changes often last: a changed step rebuilds itself and all that follow. Bring only what the image "
     "needs, and list the rest in .dockerignore. COPY and RUN cannot be merged into one layer: use a bind mount, a "
     "stage, or docker-squash.",

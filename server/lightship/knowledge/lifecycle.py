@@ -1,7 +1,7 @@
 """Until when releases of base images get security fixes.
 
 As of November 2026, from the projects' own schedules (devguide.python.org, nodejs/Release, Debian LTS,
-ubuntu.com/about/release-cycle, alpinelinux.org/releases, php.net, ruby-lang.org, go.dev) and endoflife.date.
+ubuntu.com/about/release-cycle, docs.fedoraproject.org, alpinelinux.org/releases, php.net, ruby-lang.org, go.dev) and endoflife.date.
 Debian's dates are those of its long-term support, Ubuntu's those of its standard support. A date that had
 not come by then may still be moved.
 """
@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from .. import regex
 from .images import DEBIAN_CODENAMES, SLIM, ImageReference, official
 
 AS_OF = date(2026, 11, 23)
+_SOON = timedelta(days=90)
 
 
 def _table(text: str) -> Mapping[str, date]:
@@ -35,6 +36,12 @@ RELEASES: Mapping[str, Mapping[str, date]] = {
     "centos": _table("5 2017-03-31 6 2020-11-30 7 2024-06-30 8 2021-12-31"),
     "debian": _table(
         "6 2016-02-29 7 2018-05-31 8 2020-06-30 9 2022-06-30 10 2024-06-30 11 2026-08-31 12 2028-06-30 13 2030-06-30"
+    ),
+    "fedora": _table(
+        "20 2015-06-23 21 2015-12-01 22 2016-07-19 23 2016-12-20 24 2017-08-08 25 2017-12-12 26 2018-05-29 27 2018-11-30"
+        " 28 2019-05-28 29 2019-11-26 30 2020-05-26 31 2020-11-24 32 2021-05-25 33 2021-11-30 34 2022-06-07 35 2022-12-13"
+        " 36 2023-05-16 37 2023-12-05 38 2024-05-21 39 2024-11-26 40 2025-05-13 41 2025-12-15 42 2026-05-27 43 2026-12-02"
+        " 44 2027-05-26"
     ),
     "golang": _table(
         "1.9 2018-08-24 1.10 2019-02-25 1.11 2019-09-03 1.12 2020-02-25 1.13 2020-08-11 1.14 2021-02-16 1.15 2021-08-16"
@@ -89,7 +96,7 @@ _CODENAMES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 _TITLES: Mapping[str, str] = {
-    "alpine": "Alpine", "centos": "CentOS", "debian": "Debian", "golang": "Go", "node": "Node.js", "php": "PHP",
+    "alpine": "Alpine", "centos": "CentOS", "debian": "Debian", "fedora": "Fedora", "golang": "Go", "node": "Node.js", "php": "PHP",
     "python": "Python", "ruby": "Ruby", "ubuntu": "Ubuntu",
 }  # fmt: skip
 
@@ -161,13 +168,13 @@ def _release(product: str, tag: str) -> str | None:
 
 
 def successor(product: str, release: str, today: date) -> str | None:
-    """The oldest supported release after this one, preferring those with long-term support."""
+    """The oldest release after this one that is supported for months to come, preferring those with long-term support."""
     releases = RELEASES.get(product, {})
     names = list(releases)
     if release not in releases:
         return None
     pattern = _LONG_TERM.get(product)
-    later = [name for name in names[names.index(release) + 1 :] if releases[name] >= today]
+    later = [name for name in names[names.index(release) + 1 :] if releases[name] >= today + _SOON]
     return next((name for name in later if pattern is None or pattern.match(name)), None)
 
 

@@ -44,7 +44,7 @@ def recommended_size(packages: Iterable[str]) -> int | None:
 
 
 def human(size: int) -> str:
-    """`164 MB`, `1.02 GB`: three figures, decimal units, as Docker prints them."""
+    """`163 MB`, `1.02 GB`: three figures, decimal units, as Docker prints them."""
     value = float(size)
     for unit in ("B", "kB", "MB", "GB"):
         if abs(value) < 999.5:

@@ -362,7 +362,7 @@ def _pip_cache(run: Run, call: PackageCall, reader: Reader) -> str | None:
         return None
     given = call.meaning.values("--cache-dir")
     chosen = given[-1] if given else run.scope.value("PIP_CACHE_DIR")
-    cache = run.scope.value("XDG_CACHE_HOME") or f"{reader.home}/.cache"
+    cache = run.scope.value("XDG_CACHE_HOME") or f"{reader.home.rstrip('/')}/.cache"
     folder = chosen or f"{cache}/pip"
     # The home of a user other than root may be anywhere.
     root = run.state.user and reader.home == "/root"

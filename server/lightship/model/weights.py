@@ -7,12 +7,13 @@ pip and others bring is not known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from ..context import BuildContext
 from ..knowledge import images, sizes
+from ..knowledge.lifecycle import lifecycle
 from ..knowledge.packages import APT_FAMILY, SYSTEM, Action
 from . import copies, layers
 from .build import Add, Build, Copy, Run, Step
@@ -55,6 +56,20 @@ def added(build: Build, step: Step, context: BuildContext | None = None) -> Weig
     if isinstance(step, (Copy, Add)) and context:
         return _copied(step, context)
     return None
+
+
+def of_packages(image: str | None, names: Iterable[str], recommends: bool) -> str:
+    """What packages of Debian's bring at least on an image, in words; '' where that is not known, or where the image
+    is full of such packages itself."""
+    reference = images.parse(image or "")
+    size = sizes.closure_size(names, recommends)
+    if size is None or (reference and images.is_full(reference)):
+        return ""
+    releases = (
+        {each.release for each in lifecycle(reference) if each.product == "debian"} if reference else set()
+    )
+    known = _is_slim_debian(image) and releases <= {"12"}
+    return sizes.human(size) if known else f"{sizes.human(size)} (on Debian 12)"
 
 
 def _run(build: Build, run: Run) -> Weight | None:

@@ -70,19 +70,19 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
         return
     line = run.stage.build.source.line_of(user.span.start) + 1 if user else 0
     if run.only_updates and not user:
-        template = "The package lists, {size}, stay in this layer, and nothing installs from them: leave the update out."
+        template = "The package lists, about {size}, stay in this layer, and nothing installs from them: leave the update out."
     elif user:
         template = (
-            "The package lists, {size}, stay in this layer, for line {line} installs from them: "
+            "The package lists, about {size}, stay in this layer, for line {line} installs from them: "
             "let it run an update of its own, and remove them in each RUN."
         )
     else:
-        template = "The package lists, {size}, stay in this layer: remove /var/lib/apt/lists/* at the end of this RUN."
+        template = "The package lists, about {size}, stay in this layer: remove /var/lib/apt/lists/* at the end of this RUN."
     yield Finding(
         lists.span,
         template,
         None if user or run.only_updates else _fix(run, lists.call),
-        {"size": human(LISTS_SIZE), "line": line},
+        {"size": human(round(LISTS_SIZE, -6)), "line": line},
         (Related(user.span, "installs from these lists"),) if user else (),
         group=(run.stage, template),
     )

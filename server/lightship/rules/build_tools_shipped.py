@@ -46,10 +46,10 @@ from collections.abc import Iterator
 from .. import regex
 from ..knowledge import images
 from ..knowledge.packages import APT_FAMILY, SYSTEM, Action, Manager
-from ..knowledge.sizes import closure_size, human
 from ..model.build import Build, Run, Stage
 from ..model.layers import Content, Kind, history
 from ..model.purpose import runs_an_app
+from ..model.weights import of_packages
 from ..model.wording import listed
 from ..text import Span
 from . import Finding, Related, Severity, Topic, rule
@@ -94,7 +94,7 @@ def check(build: Build) -> Iterator[Finding]:
     first = compilers[0]
     names = {content.name for content in left}
     sized = [content.name for content in left if content.call and content.call.meaning.manager in APT_FAMILY]
-    size = closure_size(sized, recommends=False)
+    size = of_packages(stage.base, sized, recommends=False)
     yield Finding(
         _word(first),
         "{names} {verb} here to build, and {verb} shipped{size}: build in a stage of its own, and copy the result.",
@@ -102,7 +102,7 @@ def check(build: Build) -> Iterator[Finding]:
         {
             "names": listed(content.name for content in [*compilers, *left]),
             "verb": "are" if len(names) > 1 else "is",
-            "size": f", about {human(size)}" if size else "",
+            "size": f", about {size}" if size else "",
         },
         tuple(Related(_word(other), "shipped too") for other in left if other.step is not first.step)[:3],
     )
@@ -111,11 +111,7 @@ def check(build: Build) -> Iterator[Finding]:
 def _is_full(stage: Stage) -> bool:
     """Whether the base has compilers of its own, so that these add little."""
     reference = images.parse(stage.base or "")
-    return reference is not None and (
-        images.official(reference) in ("buildpack-deps", "gcc", "golang", "haskell", "rust")
-        or (images.official(reference) == "php" and "alpine" not in (reference.tag or ""))
-        or (images.official(reference) != "debian" and images.slim_tag(reference) is not None)
-    )
+    return reference is not None and images.is_full(reference)
 
 
 def _is_tool(content: Content) -> bool:

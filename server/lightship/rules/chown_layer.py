@@ -58,6 +58,7 @@ _USUAL = regex.compile(r"\d+(:\d+)?|root(:root|:0)?|www-data(:www-data)?|nobody(
 """Owners that are there in any image of Debian's, or need not be."""
 
 
+_MAKERS = ("useradd", "adduser", "groupadd", "addgroup")
 _TRIFLE = 100_000
 """Bytes below which nothing is said, where they are known."""
 
@@ -90,11 +91,11 @@ def check(run: Run) -> Iterator[Finding]:
             continue
         told += brought
         last, flag, value = brought[-1], f"--{command.name}", operands[0].text
-        advice = "use {keyword} {flag}={value} instead{user}."
+        advice = "use {keyword} {flag}={value} instead{needs}."
         if _value(last, command.name) == value:
             advice = "{keyword} {flag}={value} has done that already."
         elif _value(last, command.name) is not None:
-            advice = "change {keyword} {flag} instead{user}."
+            advice = "change {keyword} {flag} instead{needs}."
         yield Finding(
             command.span,
             "{command} stores what line {line} copies a second time, in this layer{size}: " + advice,
@@ -106,9 +107,7 @@ def check(run: Run) -> Iterator[Finding]:
                 "keyword": last.instruction.keyword,
                 "flag": flag,
                 "value": value,
-                "user": ", with the user made before it"
-                if flag == "--chown" and _made(value, last, run)
-                else "",
+                "needs": _needs(flag, value, last, run),
             },
             tuple(Related(step.instruction.keyword_span, "brought here") for step in brought),
         )
@@ -188,16 +187,22 @@ def _is_known(owner: str, step: Step) -> bool:
     )
 
 
-def _made(owner: str, step: Step, run: Run) -> bool:
-    """Whether the owner is made only behind the COPY."""
-    name = owner.partition(":")[0]
-    makers = _makers(run.stage, step.span.end, run.span.end)
-    return not _is_known(owner, step) and any(name in command.values for command in makers)
+def _needs(flag: str, value: str, step: Step, run: Run) -> str:
+    """What has to be so for the flag to be understood, in words."""
+    if flag == "--chmod":
+        return "" if re.fullmatch(r"[0-7$].*", value) else ", which needs Dockerfile syntax 1.14"
+    user, _, group = value.partition(":")
+    makers = [*_makers(run.stage, step.span.end, run.span.end)]
+    for name, kind in ((user, "user"), (group, "group")):
+        known = _USUAL.fullmatch(name) or _is_known(name, step)
+        if not known and any(name in command.values for command in makers):
+            return f", with the {kind} made before it"
+    return ""
 
 
 def _makers(stage: Stage, start: int, end: int) -> Iterator[Command]:
-    """The commands between two offsets that make a user."""
+    """The commands between two offsets that make a user or a group."""
     for each in stage.lineage:
         for run in each.runs:
             if start <= run.span.start < end:
-                yield from (command for command in run.commands if command.name in ("useradd", "adduser"))
+                yield from (command for command in run.commands if command.name in _MAKERS)

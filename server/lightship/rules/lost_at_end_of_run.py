@@ -26,7 +26,7 @@ import re
 from collections.abc import Iterator
 
 from .. import regex
-from ..model.build import Run
+from ..model.build import Run, Step, Workdir
 from ..syntax.shell import Command
 from ..text import Edit, Fix, Safety, Span
 from . import Finding, Severity, Topic, rule
@@ -63,12 +63,20 @@ def check(run: Run) -> Iterator[Finding]:
         return  # back to where one came from
     sourced = command.name in ("source", ".")
     if command.name in _INSTEAD and not (sourced and not _ENVIRONMENT.search(command.values[-1])):
+        sets = _INSTEAD[command.name] == "use WORKDIR" and isinstance(_next(run), Workdir)
         yield Finding(
             command.span,
             "`{name}` has no effect behind this RUN: {advice}.",
-            _fix(run, command) if len(script.items) == 1 else None,
-            {"name": command.name, "advice": _INSTEAD[command.name]},
+            _fix(run, command) if len(script.items) == 1 and not sets else None,
+            {"name": command.name, "advice": "leave it out" if sets else _INSTEAD[command.name]},
         )
+
+
+def _next(run: Run) -> Step | None:
+    """The step behind the RUN in its stage."""
+    steps = run.stage.steps
+    at = steps.index(run) + 1 if run in steps else len(steps)
+    return steps[at] if at < len(steps) else None
 
 
 def _fix(run: Run, command: Command) -> Fix | None:

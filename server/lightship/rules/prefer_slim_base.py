@@ -37,6 +37,7 @@ from collections.abc import Iterable, Iterator
 from .. import regex
 from ..knowledge import images
 from ..knowledge.images import ImageReference
+from ..knowledge.lifecycle import AS_OF, lifecycle
 from ..knowledge.packages import APT_FAMILY, Action, Kind, Manager
 from ..knowledge.sizes import human
 from ..model.build import Build, Cmd, Entrypoint, From, Healthcheck, PackageCall, Run, Stage, Step, step
@@ -92,7 +93,6 @@ def check(build: Build) -> Iterator[Finding]:
         or _needs(bottom, reference)
     ):
         return
-    saving = images.slim_saving(reference)
     documents = images.official(reference) == "debian"
     yield Finding(
         opening.image.span,
@@ -101,7 +101,7 @@ def check(build: Build) -> Iterator[Finding]:
         {
             "image": reference.text.partition("@")[0],
             "slim": f"{reference.name}:{slim}",
-            "larger": f"about {human(round(saving, -7))} larger" if saving else "much larger",
+            "larger": f"{_larger(reference)} larger",
             "extra": "documentation and translations"
             if documents
             else "compilers, headers and git, which build an app and do not run it",
@@ -109,6 +109,16 @@ def check(build: Build) -> Iterator[Finding]:
         severity=Severity.HINT if documents else None,
         quiet=documents,
     )
+
+
+def _larger(reference: ImageReference) -> str:
+    """By how much the image is larger: what is known is true of releases that are still built."""
+    saving = images.slim_saving(reference)
+    if not saving:
+        return "much"
+    if any(each.day < AS_OF for each in lifecycle(reference)):
+        return "hundreds of MB"
+    return f"at least {human(saving // 10**7 * 10**7)}"
 
 
 def _needs(bottom: Stage, reference: ImageReference) -> bool:

@@ -77,6 +77,7 @@ def check(run: Run) -> Iterator[Finding]:
                 else f"end the RUN with `{cache.clean}`, or mount a cache there",
             },
             severity=Severity.INFO if manager is Manager.UV and not twice else None,
+            group=(run.stage, manager),
         )
 
 

@@ -1,7 +1,7 @@
 r"""Something is removed in a later layer than the one that brought it, which frees nothing.
 
 Layers only ever add. What a layer holds is shipped with the image, even where a later one hides it: an image
-that installs gcc in one `RUN` and removes it in another still carries all 164 MB of it, and the removal adds
+that installs gcc in one `RUN` and removes it in another still carries all 163 MB of it, and the removal adds
 another megabyte of its own. The same goes for caches that are cleaned, and files that are deleted, too late.
 
 Let one `RUN` bring, use and remove it. Where that is not possible, because a `COPY` stands between or the file
@@ -41,9 +41,10 @@ from collections.abc import Iterator, Sequence
 from ..knowledge.caches import CACHES
 from ..knowledge.packages import APT_FAMILY, Manager
 from ..knowledge.sizes import APT_LISTS as LISTS_SIZE
-from ..knowledge.sizes import closure_size, human
+from ..knowledge.sizes import human
 from ..model.build import Build, Run, Step
 from ..model.layers import APT_LISTS, Content, Kind, LateRemoval, Removal, history, needs_lists
+from ..model.weights import of_packages
 from ..rewrite import Refusal, add_flag, append_command
 from ..rewrite.merge import merge_runs, mergeable
 from ..text import Edit, Fix, Safety
@@ -69,7 +70,7 @@ def check(build: Build) -> Iterator[Finding]:
         first = main[0]
         arguments = {
             "what": _listed(names),
-            "size": human(size) if size else "",
+            "size": size,
             "line": build.source.line_of(first.span.start) + 1,
             "advice": _advice(first, merged=bool(near and fix)),
         }
@@ -123,13 +124,14 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _size(contents: Sequence[Content]) -> int | None:
+def _size(contents: Sequence[Content]) -> str:
     first = contents[0]
     if first.name == APT_LISTS:
-        return LISTS_SIZE
+        return human(round(LISTS_SIZE, -6))
     if first.kind is not Kind.PACKAGE or not first.call or first.call.meaning.manager not in APT_FAMILY:
-        return None
-    return closure_size((content.name for content in contents), not first.call.meaning.skips_recommended)
+        return ""
+    names = (content.name for content in contents)
+    return of_packages(first.step.stage.base, names, not first.call.meaning.skips_recommended)
 
 
 def _advice(first: Content, *, merged: bool) -> str:

@@ -110,6 +110,17 @@ def _is_named(step: Step, pair: Pair, options: Options) -> bool:
     if options.names == "hadolint":
         return secrets.reminds(name)
     value = step.expand(pair.value)
-    if (value and secrets.harmless(value)) or (value == "" and isinstance(step, Env)):
+    if isinstance(step, Env) and (value == "" or _is_unset(step, pair)):
+        return False
+    if value and secrets.harmless(value):
         return False
     return secrets.named(name)
+
+
+def _is_unset(step: Env, pair: Pair) -> bool:
+    """Whether a variable is given its own value, and nothing in the file sets that."""
+    written = pair.value.text.strip("\"'") if pair.value else ""
+    return (
+        written in (f"${pair.key.text}", f"${{{pair.key.text}}}")
+        and pair.key.text not in step.scope.variables
+    )

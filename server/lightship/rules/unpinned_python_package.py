@@ -26,6 +26,7 @@ from dataclasses import dataclass
 
 from ..knowledge.packages import Action, Kind, Manager, Package
 from ..model.build import PackageCall, Run
+from ..model.wording import listed
 from ..options import option
 from . import Finding, Severity, Topic, rule
 
@@ -54,12 +55,11 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
             continue
         open_ = [package for package in it.packages if _is_open(package, options.strict)]
         if open_:
-            names = [_name(call, package) for package in open_]
             yield Finding(
                 call.word(open_[0].index).span,
                 "Each build may get another version of {names}: name the one you tested with.",
                 None,
-                {"names": ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")},
+                {"names": listed(_name(call, package) for package in open_)},
                 group=run.stage,
             )
 
