@@ -12,7 +12,7 @@ from cases import Case, read
 from lightship import context
 from lightship.features.completion import Item, about, complete
 from lightship.features.completion.ignored import pattern
-from lightship.knowledge.instructions import INSTRUCTIONS
+from lightship.knowledge.instructions import INSTRUCTIONS, MOUNTS
 from lightship.model import analyze
 from lightship.rules import all_rules
 from lightship.syntax.keywords import FLAGS, KEYWORDS
@@ -62,6 +62,18 @@ def test_every_flag_is_offered_with_its_documentation() -> None:
         offered = {item.text.partition("=")[0]: item for item in complete(analyze(Source(text)), len(text))}
         for flag in flags:
             assert about(offered[f"--{flag}"].topic, {}).endswith(")"), (keyword, flag)
+
+
+def test_every_option_of_a_mount_is_offered_with_its_documentation() -> None:
+    assert {*MOUNTS} == {"bind", "cache", "tmpfs", "secret", "ssh"}
+    text = "FROM a\nRUN --mount=type="
+    assert {item.text for item in complete(analyze(Source(text)), len(text))} == {*MOUNTS}
+    for kind, doc in MOUNTS.items():
+        text = f"FROM a\nRUN --mount=type={kind},"
+        offered = {item.text.rstrip("="): item for item in complete(analyze(Source(text)), len(text))}
+        assert offered.keys() == doc.options.keys()
+        for option, item in offered.items():
+            assert doc.options[option] in about(item.topic, {})
 
 
 def test_every_instruction_is_offered_with_its_documentation() -> None:

@@ -14,9 +14,11 @@ from cases import Case, read
 from lightship import lint
 from lightship.config import Settings
 from lightship.features.hover import hover
+from lightship.knowledge.instructions import MOUNTS
 from lightship.model import analyze
 from lightship.model.build import Build
 from lightship.rules import all_rules
+from lightship.syntax.keywords import FLAGS
 from lightship.text import Source
 
 FOLDER = Path(__file__).parent / "features"
@@ -38,6 +40,23 @@ def test_hover(case: Case, update: bool) -> None:
         case.rewrite({"hover": text})
     else:
         assert text == case.blocks.get("hover", ""), "pytest --update writes what comes out into the case"
+
+
+def test_every_flag_and_every_option_of_a_mount_has_a_hover() -> None:
+    texts = [
+        f"{keyword} --{flag}{'' if kind == 'bool' else '=x'} a b"
+        for keyword, flags in FLAGS.items()
+        for flag, kind in flags.items()
+    ]
+    texts += [
+        f"RUN --mount=type={kind},{option}=x a" for kind, doc in MOUNTS.items() for option in doc.options
+    ]
+    assert len(texts) > 40
+    for text in texts:
+        start = text.index(",") if "," in text else text.index("--")
+        found = hover(analyze(Source(f"FROM a\n{text}\n")), len("FROM a\n") + start + 3)
+        assert found, text
+        assert "[Reference](https://docs.docker.com/" in found.markdown, text
 
 
 def _at_cursor(case: Case) -> tuple[Build, int]:

@@ -396,7 +396,8 @@ def _mount(step: Step, flag: Flag, offset: int) -> Hover | None:
         if doc and key == "type":
             return Hover(_document(doc, f"type={kind}"), span)
         if doc and option:
-            return Hover(f"**`{key}`** of a {kind} mount: {option}\n\n[Reference]({doc.url})", span)
+            article = "an" if kind == "ssh" else "a"
+            return Hover(f"**`{key}`** of {article} {kind} mount: {option}\n\n[Reference]({doc.url})", span)
     return None
 
 
