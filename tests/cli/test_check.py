@@ -74,7 +74,7 @@ def test_misuse(run: Run, arguments: list[str]) -> None:
         (["check", "--formt", "json"], 'there is no option "--formt": did you mean "--format"?'),
         (["check", "--exit-zro=1", "x"], 'there is no option "--exit-zro": did you mean "--exit-zero"?'),
         (["rule", "sudo", "root-user"], '"root-user" is one argument too many'),
-        (["--sudo"], 'there is no option "--sudo".'),
+        (["--sudo"], "unrecognized arguments: --sudo"),
         (["check", "--exclude", ""], "'' is no pattern"),
         (["refactor", "merge-runs", "Dockerfile", "--line", "0"], "'0' is not a line's number"),
     ],
@@ -87,6 +87,17 @@ def test_misuse_is_told_with_the_commands_usage_alone(run: Run, arguments: list[
     assert (status, out, more) == (2, "", [])
     assert usage.startswith(f"usage: lightship {arguments[0] if len(arguments) > 1 else 'COMMAND'} ")
     assert message.endswith(told)
+
+
+def test_options_stand_anywhere(run: Run, folder: Path) -> None:
+    for name in ("a.Dockerfile", "-b.Dockerfile", "c.Dockerfile"):
+        (folder / name).write_text(FLAWED)
+
+    found = run("check", "a.Dockerfile", *ONLY, "c.Dockerfile", "--format", "json", "--", "-b.Dockerfile").out
+    assert [each["file"] for each in json.loads(found)] == ["a.Dockerfile", "c.Dockerfile", "-b.Dockerfile"]
+    assert "-b.Dockerfile:2:1" in run("check", *ONLY, "--", "-b.Dockerfile").out
+    assert "<stdin>:2:1" in run("check", *ONLY, "--", "-", stdin=FLAWED.encode()).out
+    assert run("refactor", "merge-runs", "--line", "2", "a.Dockerfile").out.startswith("--- a.Dockerfile")
 
 
 def test_help_fits_a_terminal_and_tells_the_exit_status(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

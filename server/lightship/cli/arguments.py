@@ -27,13 +27,21 @@ NO_COLOR and FORCE_COLOR in the environment turn colours off and on.
 """
 
 
-def parse(serve: Serve, arguments: list[str] | None) -> argparse.Namespace:
+def parse(serve: Serve, arguments: list[str] | None = None) -> argparse.Namespace:
     """What is asked for; `run` of it runs the command. Misuse ends the program with 2, having told the remedy."""
-    options, unknown = make_parser(serve).parse_known_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    program, commands = _parsers(serve)
+    if not words or words[0] not in commands:
+        return program.parse_args(words)
+    if "--" in words:  # argparse would lose it
+        end = words.index("--")
+        rest = (f"./{each}" if each.startswith("-") and each != "-" else each for each in words[end + 1 :])
+        words = [*words[:end], *rest]
+    parser = commands[words[0]]
+    options, unknown = parser.parse_known_intermixed_args(words[1:])
     if unknown:
         from ..config import nearest
 
-        parser: argparse.ArgumentParser = options.parser
         known = [flag for action in parser._actions for flag in action.option_strings]
         flag = next((word.partition("=")[0] for word in unknown if word.startswith("-")), None)
         if flag:
@@ -42,7 +50,8 @@ def parse(serve: Serve, arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
-def make_parser(serve: Serve) -> argparse.ArgumentParser:
+def _parsers(serve: Serve) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The program's own, and that of each command."""
     parser = argparse.ArgumentParser(
         prog="lightship",
         usage="%(prog)s COMMAND ...",
@@ -51,7 +60,8 @@ def make_parser(serve: Serve) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"lightship {__version__}")
-    parser.set_defaults(run=_help(parser), parser=parser)
+    parser.set_defaults(run=_help(parser))
+    parsers: dict[str, argparse.ArgumentParser] = {}
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="lightship")
 
     def command(
@@ -64,7 +74,8 @@ def make_parser(serve: Serve) -> argparse.ArgumentParser:
             usage=f"%(prog)s {usage}",
             parents=parents,
         )
-        made.set_defaults(run=_command(name), parser=made)
+        made.set_defaults(run=_command(name))
+        parsers[name] = made
         return made
 
     chosen, inputs, context = _chosen(), _inputs(), _context()
@@ -169,7 +180,7 @@ def make_parser(serve: Serve) -> argparse.ArgumentParser:
     )
     transport.add_argument("--tcp", metavar="HOST:PORT", type=_address, help="listen on an address")
     server.set_defaults(run=lambda options: serve(options.tcp))
-    return parser
+    return parser, parsers
 
 
 def _inputs() -> argparse.ArgumentParser:
