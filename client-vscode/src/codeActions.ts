@@ -15,6 +15,10 @@ const KINDS = {
     createDockerignore: 'refactor.rewrite.create-dockerignore',
 };
 
+/** Of a file just opened, the server may still be reading the folder, and waits for no disk: a person does, a little. */
+const TRIES = 4;
+const PAUSE = 300;
+
 const NOTHING = 'There is nothing of this kind to do in this file.';
 
 export function provideCodeActionCommands(client: () => Promise<LanguageClient | undefined>): Disposable {
@@ -40,14 +44,21 @@ export function provideCodeActionCommands(client: () => Promise<LanguageClient |
 /** Why nothing was done, if so. */
 async function perform(client: LanguageClient, document: TextDocument, kind: string): Promise<string | undefined> {
     const all = { start: { line: 0, character: 0 }, end: { line: document.lineCount, character: 0 } };
-    const offered = await client.sendRequest(CodeActionRequest.type, {
-        textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
-        range: all,
-        context: { diagnostics: [], only: [kind] },
-    });
-    // No server of ours sends bare commands.
-    const actions = (offered ?? []) as CodeAction[];
-    const possible = actions.filter(({ disabled }) => !disabled);
+    let actions: CodeAction[] = [];
+    let possible: CodeAction[] = [];
+    for (let tries = TRIES; !possible.length && tries; tries--) {
+        if (tries < TRIES) {
+            await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        }
+        const offered = await client.sendRequest(CodeActionRequest.type, {
+            textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
+            range: all,
+            context: { diagnostics: [], only: [kind] },
+        });
+        // No server of ours sends bare commands.
+        actions = (offered ?? []) as CodeAction[];
+        possible = actions.filter(({ disabled }) => !disabled);
+    }
     if (!possible.length) {
         return actions[0]?.disabled?.reason ?? NOTHING;
     }

@@ -86,7 +86,7 @@ def test_a_finding_leads_to_the_page_of_its_rule(code: Window) -> None:
     code.photograph("rule")
     code.command("View: Close Editor")
     code.page.locator(".tab", has_text="removed-in-later-layer").wait_for(state="detached")
-    code.page.keyboard.press("Control+J")
+    code.command("View: Hide Panel")
     code.page.locator(".markers-panel").wait_for(state="hidden")
 
 
@@ -100,6 +100,27 @@ def test_hover(code: Window) -> None:
     code.photograph("hover")
     code.page.keyboard.press("Escape")
     code.line("FROM").click()
+
+
+def test_a_rule_is_chosen_from_all(code: Window) -> None:
+    code.go_to(6, 8)
+    code.command("Lightship: Open a Rule's Page…")
+    rules = code.page.locator(".quick-input-list .monaco-list-row .label-name")
+    rules.filter(has_text="removed-in-later-layer").wait_for()
+    assert rules.first.inner_text() == "removed-in-later-layer", "what is found at the cursor comes first"
+    code.page.locator(".quick-input-widget input").first.fill("root-us")
+    rules.filter(has_text="root-user").click()
+    page = code.page.frame_locator("iframe.webview.ready").frame_locator("iframe")
+    page.locator("h1", has_text="root-user").wait_for()
+    code.command("View: Close Editor")
+    code.line("FROM").wait_for()
+
+
+def test_the_log_says_what_runs(code: Window, python: str) -> None:
+    code.command("Lightship: Show Log")
+    code.page.locator(".output-view .view-line", has_text="Starting with Python").wait_for()
+    code.command("View: Hide Panel")
+    code.page.locator(".output-view").wait_for(state="hidden")
 
 
 def test_quick_fix(code: Window) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,3 +44,22 @@ def test_another_python_is_used_at_once(code: Window, python: str) -> None:
     (code.profile / "Machine" / "settings.json").write_text(f'{{"lightship.server.python": "{python}"}}')
     code.squiggle("error").wait_for(state="attached")
     assert until(lambda: len(code.servers()) == 1)
+
+
+def test_one_that_crashes_again_and_again_is_given_up(code: Window) -> None:
+    crashing = code.profile / "lightship"
+    crashing.write_text('#!/bin/sh\necho run >> "$0.log"\n[ "$1" = --version ] && echo lightship 0.0.0\n')
+    crashing.chmod(0o755)
+    (code.profile / "Machine" / "settings.json").write_text(
+        json.dumps({"lightship.server.path": str(crashing)})
+    )
+    message = code.page.locator(".notification-toast", has_text="has crashed several times")
+    message.wait_for(timeout=60_000)
+    assert message.locator(".monaco-button").all_inner_texts() == ["Restart", "Show Log", "Report…"]
+    assert crashing.with_suffix(".log").read_text().count("run") == 2 * 6, (
+        "once asked for its version, once started"
+    )
+    code.photograph("given-up")
+    message.get_by_text("Report…").click()
+    report = code.page.locator(".editor-instance .view-line")
+    report.filter(has_text="Server: failed").wait_for()

@@ -309,6 +309,12 @@ export const tests: Record<string, () => Promise<void>> = {
         });
     },
 
+    'the command starts the server anew': async () => {
+        await show('Dockerfile');
+        await restarted(() => vscode.commands.executeCommand('lightship.restart'));
+        await has('Dockerfile', 'pip-cache');
+    },
+
     'the server comes back after a crash': async () => {
         await show('Dockerfile');
         const { client } = await running();
