@@ -91,7 +91,7 @@ DEVELOPING = regex.compile(
     r"\b(nodemon|ts-node-dev|tsx watch|node-dev|supervisor|pm2-dev|live-server|browser-sync|webpack-dev-server|ng serve|expo|storybook"
     r"|gulp|grunt|jest|mocha|cypress|karma|vitest|eslint|next dev|nuxt dev|gatsby develop"
     r"|vue-cli-service serve|react-scripts start|parcel|vite(?! preview))\b"
-    r"|(?<![\w./-])(run[\"',\s]+)?([\w:-]+[:-])?(dev|develop|development|watch|hot|debug|test|tests|lint)([:-][\w:-]+)?[\"'\]\s]*$"
+    r"|(?<![\w./-])(run[\"',\s]+)?(\w[\w:-]*[:-])?(dev|develop|development|watch|hot|debug|test|tests|lint)([:-][\w:-]+)?[\"'\]\s]*$"
 )
 """What developers start: it builds and watches as it runs, or it tests."""
 
@@ -112,9 +112,7 @@ _INDEPENDENT = frozenset(
 _OLD_NODE = regex.compile(
     r"(0|[1-9]|1[0-5])(?![\w])|v?(0\.|[1-9]\.|1[0-5]\.)|(argon|boron|carbon|dubnium|erbium|fermium)\b"
 )
-_MAY_RUN = regex.compile(
-    r"py(thon|3-)|(git|git-lfs|git-core|mercurial|subversion|patch|make|rust|cargo|rustc|rustup)\Z"
-)
+_MAY_RUN = regex.compile(r"py(thon|3-)|(git|git-lfs|git-core|mercurial|subversion|rust|cargo|rustc|rustup)\Z")
 _NODE_BEFORE_YARN_2 = regex.compile(r"(0|[1-9])(\.|-|\Z)|(argon|boron|carbon)\b")
 
 
@@ -133,8 +131,9 @@ def only_for_building(names: frozenset[str]) -> frozenset[str]:
     which node-gyp runs, and git, where nothing else is among them that may run these."""
     tools = frozenset(name for name in names if is_tool(name))
     python = frozenset(name for name in names if PYTHON_FOR_BUILDING.fullmatch(name))
+    headers = frozenset(name for name in names if name.endswith(("-dev", "-devel", "-headers")))
     compiles = any(map(_COMPILERS.fullmatch, tools)) and any(map(_MAKES.fullmatch, tools))
-    return tools | python if compiles and names <= tools | python | _INDEPENDENT else frozenset()
+    return tools | python if compiles and names <= tools | python | headers | _INDEPENDENT else frozenset()
 
 
 def needs(package: str, image: str, manager: Manager, official_image: bool) -> tuple[str, ...] | None:

@@ -17,7 +17,7 @@ from .. import regex
 from ..context import BuildContext
 from ..knowledge import images
 from ..knowledge.managers import Action, Manager
-from ..model.build import Add, Copy, Healthcheck, PackageCall, Run, Stage
+from ..model.build import Add, Copy, Env, Healthcheck, PackageCall, Run, Stage
 from ..model.copies import sources
 from ._node_division import Division
 from ._node_project import places, target_of, within
@@ -159,7 +159,8 @@ def _read(context: BuildContext, manifest: str | None) -> dict[str, Any] | None:
 
 
 def _started(stage: Stage, package: dict[str, Any]) -> str | None:
-    """What starts in the end, where that is Node with a program of the app's; None for anything else."""
+    """What starts in the end, where that is Node with a program of the app's, and what else may name
+    packages; None for anything else."""
     words = command_of(stage)
     scripts = package.get("scripts")
     if words and words[0] == "npm" and isinstance(scripts, dict):
@@ -175,7 +176,7 @@ def _started(stage: Stage, package: dict[str, Any]) -> str | None:
     program = next((word for word in words[1:] if not word.startswith("-")), "")
     if not program or "node_modules" in program or words[0].rpartition("/")[2] not in ("node", "nodejs"):
         return None
-    return " ".join([*words, *(shown(step) for step in stage.steps if isinstance(step, Healthcheck))])
+    return " ".join([*words, *(shown(step) for step in stage.steps if isinstance(step, Healthcheck | Env))])
 
 
 def _scripts_of(run: Run, package: dict[str, Any]) -> Iterator[str]:
@@ -190,16 +191,32 @@ def _scripts_of(run: Run, package: dict[str, Any]) -> Iterator[str]:
 
 def _texts(context: BuildContext, folder: str, building: str) -> Iterator[str | None]:
     """The texts of the files that may run in the end; None for what is not known."""
-    files = [path for path, _ in islice(context.files(folder), 20 * _MOST)]
-    names = [(path, posixpath.relpath(path, folder or ".")) for path in files]
-    code = [
-        path
-        for path, name in names
-        if _CODE.fullmatch(name) and not _NOT_RUN.fullmatch(name) and name not in building
-    ]
-    if not code or len(code) > _MOST or len(files) == 20 * _MOST:
+    files = [*islice(_files(context, folder), _MOST + 1)]
+    if not files or len(files) > _MOST:
         yield None
-    yield from map(context.text, code[:_MOST])
+    for path in files:
+        if path is None or posixpath.relpath(path, folder or ".") not in building:
+            yield context.text(path) if path else None
+
+
+def _files(context: BuildContext, folder: str) -> Iterator[str | None]:
+    """The paths of files that may be code of the app; None for a folder with nothing in it: no such folder is in a
+    repository, so that it has not been read yet."""
+    waiting = [folder]
+    exceptions = "!" in (context.dockerignore or "")
+    while waiting:
+        at = waiting.pop()
+        entries = context.entries(at)
+        if not entries:
+            yield None
+        for name, size in entries.items():
+            path = posixpath.join(at, name)
+            below = posixpath.relpath(path, folder or ".")
+            if size is None:
+                if not _NOT_RUN.fullmatch(f"{below}/") and (exceptions or not context.leaves_out(path)):
+                    waiting.append(path)
+            elif _CODE.fullmatch(below) and not _NOT_RUN.fullmatch(below):
+                yield path
 
 
 def _names_one(text: str, names: list[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ..knowledge import images, node
 from ..knowledge.managers import SYSTEM
 from ..model.build import Add, Copy, Run, Stage, Step, Workdir
-from ._node_project import Place, named, place_of, target_of, within
+from ._node_project import Place, elsewhere, named, place_of, target_of, within
 from ._node_roles import Chain, Chains, cleans
 from ._parts import Declined, Member
 from ._roles import Role
@@ -116,6 +116,8 @@ class _Walk:
 
     def _members(self, run: Run, chain: tuple[Member, ...], behind: int, ends: bool) -> Iterator[Member]:
         for at, member in enumerate(chain):
+            if member.role is Role.PACKAGES and (other := elsewhere(run, member, self.it.project)):
+                raise Declined(f"line {line_of(run.stage.build, run)} may write to {other}")
             if ends and at > behind and _acts(run, member):
                 place = place_of(run, member, self.it.project)
                 if self.it.late_needs_project or place is not Place.INSIDE:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..knowledge import node
 from ..knowledge.caches import CACHES
 from ..knowledge.managers import SYSTEM, Action, Manager
-from ..model.build import Run, Stage
+from ..model.build import Cmd, Entrypoint, Healthcheck, Run, Stage
 from ..model.paths import home
 from ._layout import Kind, Layout
 from ._node_development import prunes
@@ -15,10 +17,11 @@ from ._node_division import Division, builds, divided
 from ._node_project import is_node, project_of
 from ._node_refusals import refuse_chains, refuse_file, refuse_needs
 from ._node_roles import Chains, called, is_global, members_of, works_on_project
-from ._node_start import served
+from ._node_start import command_of, served
 from ._packages import plan_packages
-from ._parts import Declined
+from ._parts import Declined, Member
 from ._plan import Plan
+from ._roles import Role
 from ._texts import shown
 
 
@@ -41,6 +44,7 @@ def plan_of(stage: Stage) -> NodePlan:
     if not places:
         raise Declined("the install is not understood")
     division = divided(stage, chains, project_of(stage, places[-1]))
+    left = _leave_tools(stage, division)
     plan = Plan(division.chains, Layout(Kind.OWN, division.project), places[0], division.last)
     plan.covered = division.covered
     _packages(stage, plan)
@@ -49,9 +53,52 @@ def plan_of(stage: Stage) -> NodePlan:
     alone = served(stage, division) if building else None
     prune = prunes(stage, division) if building and not alone else None
     leaves_cache = building and len(stage.build.stages) == 1 and any(map(_leaves_cache, stage.runs))
-    if not (plan.shipped or alone or prune or leaves_cache):
-        raise Declined("only a cache would stay behind, which a cache mount keeps out as well")
+    if not (plan.shipped or left or alone or prune or leaves_cache):
+        cache = any(map(_leaves_cache, stage.runs))
+        what = "nothing but a cache would stay behind, and a cache mount keeps that out as well"
+        raise Declined(what if cache else "there is nothing that only building needs")
     return NodePlan(plan, division, alone or division.project, prune)
+
+
+def _leave_tools(stage: Stage, division: Division) -> bool:
+    """Give what is installed for everybody, and only builds, to the build stage, where the container starts something
+    else; gives whether there is any."""
+    words = command_of(stage)
+    if not words or words[0].rpartition("/")[2] not in ("node", "nodejs", *node.FILE_SERVERS):
+        return False
+    behind = " ".join(
+        shown(step)
+        for index, step in enumerate(stage.steps)
+        if index > division.last or isinstance(step, Cmd | Entrypoint | Healthcheck)
+    )
+    left = False
+    for run in stage.runs[: sum(isinstance(step, Run) for step in stage.steps[: division.last + 1])]:
+        chain = division.chains[run] or ()
+        programs = {member: _only_builds(member) for member in chain}
+        tools = {
+            member
+            for member, names in programs.items()
+            if names and not any(re.search(rf"(?<![\w-]){name}(?![\w-])", behind) for name in names)
+        }
+        if tools:
+            left = True
+            division.chains[run] = tuple(
+                replace(member, role=Role.PACKAGES) if member in tools else member for member in chain
+            )
+    return left
+
+
+def _only_builds(member: Member) -> set[str]:
+    """The programs that a member installs for everybody, where all of them only build."""
+    it = member.call.meaning if member.call and is_global(member.call) else None
+    if (
+        it is None
+        or it.action is not Action.INSTALL
+        or it.unknown
+        or not {*it.names} <= node.ONLY_BUILD.keys()
+    ):
+        return set()
+    return {node.ONLY_BUILD[name] for name in it.names}
 
 
 def runs_scripts(stage: Stage) -> bool:

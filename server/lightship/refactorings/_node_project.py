@@ -33,6 +33,11 @@ _ANYWHERE = frozenset(
 _FIRST_IS_NO_PATH = frozenset(("chmod", "chown", "chgrp", "sed", "grep", "egrep", "awk", "tr", "cut"))
 _TO_OUTPUT = frozenset(("curl", "cat", "ls", "pwd", "tar", "gunzip", "bunzip2", "xz"))
 """Those that without an operand write to their output, or where an option says."""
+_PATH = regex.compile(r"(--?[\w-]+=)?[\"']?(?P<path>(/|\.\./)[\w./-]*)[\"']?\Z")
+_TAKEN_FROM = regex.compile(
+    r"--(cache|cache-folder|store-dir|registry|userconfig|globalconfig|cafile|script-shell|mutex)\b"
+)
+"""Options that name what is read, or a cache."""
 _FOLDER_FLAGS = ("--prefix", "-C", "--cwd", "--dir")
 
 
@@ -136,6 +141,22 @@ def place_of(run: Run, member: Member, project: str) -> Place:
             for path in _paths(command, reader):
                 found |= _side(_rooted(run.stage, path), project)
     return found
+
+
+def elsewhere(run: Run, member: Member, project: str) -> str | None:
+    """A place outside of the project that a command which works on the project names."""
+    reader = Reader(run)
+    for command in reader.commands():
+        if command not in member.commands or command.name in ("cd", "[", "test"):
+            continue
+        words = [*command.words[1:], *(each.target for each in command.redirections if each.target)]
+        for before, word in zip((None, *words), words, strict=False):
+            found = _PATH.match(word.text)
+            if found and not (_TAKEN_FROM.match(word.text) or (before and _TAKEN_FROM.match(before.text))):
+                path = _rooted(run.stage, absolute(found["path"], reader.folder))
+                if path and not path.startswith("/dev/") and not within(path, project):
+                    return path
+    return None
 
 
 def named(run: Run, member: Member) -> Iterator[str | None]:

@@ -30,7 +30,6 @@ _ONLY_YARN_1 = (
     "--non-interactive",
 )
 _YARN_2 = regex.compile(r"\.yarnrc\.yml|\.pnp\.|(?<![\w/])\.yarn(?![\w-])|yarn set version|\s--immutable\b")
-_FETCHES_MANAGER = regex.compile(r"corepack (enable|use|up)|corepack (prepare|install)(?! +[^-\s])")
 _HAS_VERSION = regex.compile(r"corepack (prepare|install|use) +(-g +)?(yarn|pnpm)@")
 
 
@@ -48,7 +47,7 @@ def refuse_file(stage: Stage) -> None:
         raise Declined("it starts nothing of its own")
     for step in stage.steps:
         if isinstance(step, (Cmd, Entrypoint)) and (found := node.DEVELOPING.search(shown(step))):
-            what = found[0].strip("\"'], ")
+            what = " ".join(re.findall(r"[^\s\"',\[\]]+", found[0]))
             raise Declined(
                 f"`{what}` in line {line_of(stage.build, step)} is for developing, which needs all that there is"
             )
@@ -63,6 +62,10 @@ def refuse_file(stage: Stage) -> None:
             line = line_of(stage.build, run)
             if call.meaning.name in ("link", "ln", "unlink"):
                 raise Declined(f"line {line} links packages")
+            if call.meaning.name == "deploy" or call.meaning.has(
+                "--modules-folder", "--modules-dir", "--virtual-store-dir"
+            ):
+                raise Declined(f"line {line} installs elsewhere")
             if call.meaning.manager is Manager.YARN and call.meaning.action is Action.INSTALL:
                 _refuse_yarn(stage, run, call)
     _refuse_corepack(stage)
