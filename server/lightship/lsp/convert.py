@@ -71,19 +71,14 @@ class Converter:
     def position(self, offset: int) -> Position:
         return Position(*self._position(offset))
 
-    def plain(self, offset: int) -> dict[str, int]:
-        """The position as JSON."""
-        if self._as_written:
-            starts = self._starts
-            line = bisect_right(starts, offset) - 1
-            return {"line": line, "character": offset - starts[line]}
+    def json(self, offset: int) -> str:
+        """The position as JSON text."""
         line, column = self._position(offset)
-        return {"line": line, "character": column}
+        return f'{{"line":{line},"character":{column}}}'
 
-    def plain_range(self, span: Span) -> dict[str, dict[str, int]]:
-        """The range as JSON."""
-        start, end = span
-        return {"start": self.plain(start), "end": self.plain(end)}
+    def json_range(self, start: int, end: int) -> str:
+        """The range of a span as JSON text."""
+        return f'{{"start":{self.json(start)},"end":{self.json(end)}}}'
 
     def _position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset) - 1

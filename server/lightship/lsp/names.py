@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -9,7 +10,7 @@ from pygls.exceptions import JsonRpcException
 
 from ..text import Refusal
 from . import edits
-from .protocol import Plain
+from .protocol import Json
 
 if TYPE_CHECKING:
     from .documents import Document
@@ -38,22 +39,23 @@ def definition(
     return [types.Location(document.uri, target) for target in targets]
 
 
-def references(server: Server, document: Document, params: types.ReferenceParams) -> Plain:
+def references(server: Server, document: Document, params: types.ReferenceParams) -> Json:
     from ..features.references import references
 
     offset = document.convert.offset(params.position)
     spans = references(document.build, offset, declarations=params.context.include_declaration)
-    return Plain({"uri": document.uri, "range": document.convert.plain_range(span)} for span in spans)
+    uri, place = json.dumps(document.uri), document.convert.json_range
+    return Json.array(f'{{"uri":{uri},"range":{place(*span)}}}' for span in spans)
 
 
-def highlights(server: Server, document: Document, params: types.DocumentHighlightParams) -> Plain:
+def highlights(server: Server, document: Document, params: types.DocumentHighlightParams) -> Json:
     from ..features.references import highlights
 
     read, write = types.DocumentHighlightKind.Read.value, types.DocumentHighlightKind.Write.value
     found = highlights(document.build, document.convert.offset(params.position))
-    return Plain(
-        {"range": document.convert.plain_range(span), "kind": write if written else read}
-        for span, written in found
+    place = document.convert.json_range
+    return Json.array(
+        f'{{"range":{place(*span)},"kind":{write if written else read}}}' for span, written in found
     )
 
 

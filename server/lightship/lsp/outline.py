@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from .protocol import Plain
+from .protocol import Json
 
 if TYPE_CHECKING:
     from ..features.symbols import Symbol
@@ -36,43 +37,38 @@ _KINDS: dict[str, int] = {
 """RUN and all others are functions: they do something."""
 
 
-def symbols(server: Server, document: Document, params: types.DocumentSymbolParams) -> Plain:
+def symbols(server: Server, document: Document, params: types.DocumentSymbolParams) -> Json:
     """As `DocumentSymbol`s where the client knows trees, or else as `SymbolInformation`."""
     from ..features.symbols import symbols
 
     found = symbols(document.build)
     if server.client("textDocument", "documentSymbol", "hierarchicalDocumentSymbolSupport"):
-        return Plain(_tree(document, symbol) for symbol in found)
-    return Plain(_flat(document, found))
+        return Json.array(_tree(document, symbol) for symbol in found)
+    return Json.array(_flat(document, found))
 
 
-def _tree(document: Document, symbol: Symbol) -> dict[str, object]:
-    place = document.convert.plain
-    start = place(symbol.span.start)
-    tree: dict[str, object] = {
-        "name": symbol.name,
-        "kind": _KINDS.get(symbol.kind, _FUNCTION),
-        "range": {"start": start, "end": place(symbol.span.end)},
-        "selectionRange": {"start": start, "end": place(symbol.name_span.end)},
-    }
-    if symbol.detail:
-        tree["detail"] = symbol.detail
-    if symbol.children:
-        tree["children"] = [_tree(document, child) for child in symbol.children]
-    return tree
+def _tree(document: Document, symbol: Symbol) -> str:
+    place = document.convert.json
+    name, detail, kind, (first, last), (_, end), children = symbol
+    start = place(first)
+    more = f',"detail":{json.dumps(detail)}' if detail else ""
+    if children:
+        more += f',"children":[{",".join([_tree(document, child) for child in children])}]'
+    return (
+        f'{{"name":{json.dumps(name)},"kind":{_KINDS.get(kind, _FUNCTION)}{more}'
+        f',"range":{{"start":{start},"end":{place(last)}}}'
+        f',"selectionRange":{{"start":{start},"end":{place(end)}}}}}'
+    )
 
 
-def _flat(document: Document, symbols: Iterable[Symbol], within: str = "") -> Iterator[dict[str, object]]:
-    uri, place = document.uri, document.convert.plain_range
+def _flat(document: Document, symbols: Iterable[Symbol], within: str = "") -> Iterator[str]:
+    uri, place = json.dumps(document.uri), document.convert.json_range
+    more = f',"containerName":{json.dumps(within)}' if within else ""
     for symbol in symbols:
-        information: dict[str, object] = {
-            "name": symbol.name,
-            "kind": _KINDS.get(symbol.kind, _FUNCTION),
-            "location": {"uri": uri, "range": place(symbol.span)},
-        }
-        if within:
-            information["containerName"] = within
-        yield information
+        yield (
+            f'{{"name":{json.dumps(symbol.name)},"kind":{_KINDS.get(symbol.kind, _FUNCTION)}{more}'
+            f',"location":{{"uri":{uri},"range":{place(*symbol.span)}}}}}'
+        )
         if symbol.children:
             yield from _flat(document, symbol.children, symbol.name)
 

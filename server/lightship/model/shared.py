@@ -65,3 +65,6 @@ class Shared(Mapping[str, V]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return f"Shared({dict(self)!r})"
