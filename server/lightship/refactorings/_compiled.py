@@ -15,9 +15,9 @@ from re import Pattern
 from typing import NamedTuple
 
 from ..knowledge.toolchains import Runtime
-from ..model.build import Run, Stage
+from ..model.build import Run, Stage, Step, Workdir
 from ..model.paths import Reader, absolute
-from ..model.scope import Variable
+from ..model.scope import Scope, Variable
 from ..syntax.shell import Command, ShellWord
 from ._parts import Member
 from ._plan import Plan
@@ -32,11 +32,32 @@ class Kind(Enum):
 
 
 class Output(NamedTuple):
-    """What a command makes, at an absolute path. `names` are the programs that are known to be in a folder."""
+    """What a command makes, at an absolute path. `names` are the programs there that are known to be the file's own:
+    None where all are. Others may well call the compiler."""
 
     path: str
     kind: Kind = Kind.FILE
-    names: frozenset[str] = frozenset()
+    names: frozenset[str] | None = None
+
+
+def expanded(text: str, scope: Scope, variables: Mapping[str, str]) -> str | None:
+    """A word's value where the compiler's image sets these variables; None where it is not known."""
+    for name, value in variables.items():
+        if scope.get(name) is None:
+            text = re.sub(rf"\$\{{{name}\}}|\${name}\b", value, text)
+    return scope.expand(text)
+
+
+def folder_at(stage: Stage, end: Step | None, runtime: Runtime, variables: Mapping[str, str]) -> str | None:
+    """The working directory before a step, or that of a container; None where it is not known."""
+    folder: str | None = runtime.workdir
+    for step in stage.steps:
+        if step is end:
+            break
+        if isinstance(step, Workdir) and step.instruction.words:
+            value = expanded(step.instruction.arguments.text, step.scope, variables)
+            folder = absolute(value, folder) if value else None
+    return folder
 
 
 class BuildReader(Reader):
@@ -45,8 +66,7 @@ class BuildReader(Reader):
     def __init__(self, run: Run, runtime: Runtime, variables: Mapping[str, str]) -> None:
         super().__init__(run)
         self.given = variables
-        if run.state.workdir is None and run.state.workdir_set is None:
-            self.folder = runtime.workdir
+        self.folder = folder_at(run.stage, run, runtime, variables)
 
     def variable(self, name: str) -> Variable | None:
         found = super().variable(name)

@@ -14,7 +14,7 @@ from ..knowledge.toolchains import Runtime
 from ..model.build import Cmd, Entrypoint, Env, Run, Stage
 from ..model.paths import absolute
 from ..syntax.shell import Command
-from ._compiled import BuildReader, Compiler, Kind, Output, Use, Work
+from ._compiled import BuildReader, Compiler, Kind, Output, Use, Work, expanded, folder_at
 from ._layout import Kind as LayoutKind
 from ._layout import Layout
 from ._parts import Declined, Member, members
@@ -163,18 +163,25 @@ def _moved(use: Use, made: Sequence[Output]) -> Iterator[Output]:
         return
     source = use.reader.path(words[0])
     target = use.path(words[1])
-    if source is None or not any(_holds(output, source) for output in made):
+    holding = [output for output in made if source and _holds(output, source)]
+    if source is None or not holding:
         return
     name = posixpath.basename(source)
     if target is None or (re.search(r"[*?\[]", name) and not re.search(r"\.\w+\Z", target)):
         raise Declined("where what is built is moved to is not known")
     if words[1].text.strip("\"'").endswith(("/", ".")) or target in _PATH:
         target = posixpath.join(target, name)
-    yield Output(target)
+    own = any(_starts(output, source) for output in holding)
+    yield Output(target, names=None if own else frozenset())
 
 
 def _holds(output: Output, path: str) -> bool:
     return path == output.path or (output.kind is not Kind.FILE and path.startswith(f"{output.path}/"))
+
+
+def _starts(output: Output, path: str) -> bool:
+    """Whether what is at a path is a program that is known to be of the file's own."""
+    return _holds(output, path) and (output.names is None or posixpath.basename(path) in output.names)
 
 
 def take(work: Work, words: tuple[str, ...]) -> None:
@@ -190,7 +197,7 @@ def take(work: Work, words: tuple[str, ...]) -> None:
     ]
     for text in wanted:
         path = _located(work, text, [output for _, output in outputs])
-        holding = [(member, output) for member, output in outputs if path and _holds(output, path)]
+        holding = [(member, output) for member, output in outputs if path and _starts(output, path)]
         if not path or not holding:
             raise Declined(f"`{text}`, which it starts, is not known to be what is built")
         member, output = holding[-1]
@@ -210,24 +217,16 @@ def _located(work: Work, text: str, outputs: Sequence[Output]) -> str | None:
     """The path of what is started: below the working directory, or by its name on the PATH."""
     stage = work.stage
     if "/" in text:
-        folder = stage.end.workdir
-        if folder is None and stage.end.workdir_set is None:
-            folder = work.runtime.workdir
-        for name, value in work.compiler.variables.items():
-            if stage.end.scope.get(name) is None:
-                text = re.sub(rf"\$\{{{name}\}}|\${name}\b", value, text)
-        found = stage.end.scope.expand(text)
+        folder = folder_at(stage, None, work.runtime, work.compiler.variables)
+        found = expanded(text, stage.end.scope, work.compiler.variables)
         return absolute(found, folder) if found else None
     folders = {*_PATH, work.runtime.folder, *_added(stage, work.compiler)}
     for output in reversed(outputs):
-        for path in (output.path, posixpath.join(output.path, text)):
-            if (
-                posixpath.dirname(path) in folders
-                and posixpath.basename(path) == text
-                and _holds(output, path)
-            ):
-                work.by_name = work.by_name or posixpath.dirname(path) == work.runtime.folder
-                return path
+        inside = output.kind is not Kind.FILE and bool(output.names and text in output.names)
+        path = posixpath.join(output.path, text) if inside else output.path
+        if posixpath.dirname(path) in folders and posixpath.basename(path) == text:
+            work.by_name = work.by_name or posixpath.dirname(path) == work.runtime.folder
+            return path
     return None
 
 
@@ -237,7 +236,4 @@ def _added(stage: Stage, compiler: Compiler) -> Iterator[str]:
         for pair in step.instruction.pairs if isinstance(step, Env) else ():
             if pair.key.text == "PATH" and pair.value:
                 for part in pair.value.text.strip("\"'").split(":"):
-                    for name, value in compiler.variables.items():
-                        if step.scope.get(name) is None:
-                            part = re.sub(rf"\$\{{{name}\}}|\${name}\b", value, part)
-                    yield (step.scope.expand(part) or "").rstrip("/")
+                    yield (expanded(part, step.scope, compiler.variables) or "").rstrip("/")

@@ -169,7 +169,8 @@ def _final_stage(work: Work, name: str, kept: list[Step]) -> Iterator[str]:
         updates = [text_of(member) for member in chain if member.role is Role.UPDATE]
         for part in _parts(work, chain):
             if picked := final_members(plan, part, update):
-                yield above + text if (text := run_of(build, plan, step, picked)) else ""
+                text = run_of(build, plan, step, picked)
+                yield above + _without_caches(text, part, chain) if text else ""
             for path in work.taken.get(part[-1], ()):
                 yield f"COPY --from={name} {_owner(step)}{path} {path}{newline}"
         update = updates[-1] if updates else update
@@ -182,6 +183,15 @@ def _parts(work: Work, chain: tuple[Member, ...]) -> Iterator[tuple[Member, ...]
         if member in work.taken or at == len(chain):
             yield chain[start:at]
             start = at
+
+
+def _without_caches(text: str, part: tuple[Member, ...], chain: tuple[Member, ...]) -> str:
+    """A RUN without the caches of what it does not do any more."""
+    if any(member.role is Role.SYSTEM for member in part) or not any(
+        member.role is Role.PACKAGES for member in chain
+    ):
+        return text
+    return re.sub(r"(--mount=\S*type=cache\S*[ \t]+)+", "", text, count=1)
 
 
 def _owner(run: Run) -> str:
@@ -220,7 +230,7 @@ def _before(work: Work, name: str, kept: list[Step]) -> Iterator[str]:
 def _starts_below(work: Work, kept: list[Step]) -> bool:
     """Whether something stands in the working directory of the compiler's image."""
     for step in kept:
-        if step.instruction.keyword == "WORKDIR" and (step.values[0] or "").startswith("/"):
+        if step.instruction.keyword == "WORKDIR" and step.instruction.arguments.text.startswith(("/", "$")):
             return False
         if isinstance(step, Copy | Add) and not (step.target or "").startswith("/"):
             return True

@@ -63,10 +63,10 @@ def _runtime(stage: Stage, compiler: Compiler) -> Runtime:
         raise Declined("it is built on another stage")
     if runtime := compiler.runtime(stage):
         return runtime
-    if (origin := origin_of(stage)) and origin.name in ("golang", "rust", "maven", "gradle"):
-        raise Declined(f"what {image} is built on is not known")
     reference = images.parse(image)
     name = images.official(reference) if reference else None
+    if name in ("golang", "rust", "maven", "gradle"):
+        raise Declined(f"what {image} is built on is not known")
     if name in ("debian", "ubuntu", "alpine") and _installed(stage, compiler):
         return Runtime("", same=True, alpine=name == "alpine")
     raise Declined(f"what else there is in {image}, and what the app needs of it, is not known")

@@ -92,8 +92,7 @@ def _makes(use: Use) -> Iterator[Output]:
 
 
 def _installed(use: Use, packages: Sequence[str]) -> Iterator[str]:
-    """The programs of its own that it is known to install; of a pattern, the one that is called like the folder. What
-    comes from elsewhere may well call the compiler."""
+    """The programs of its own that it is known to install; of a pattern, the one that is called like the folder."""
     copied = " ".join(
         f"{step.target}/ {step.state.workdir}/"
         for step in use.run.stage.steps

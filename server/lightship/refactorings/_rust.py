@@ -52,8 +52,7 @@ def _makes(use: Use) -> Iterator[Output]:
 
 
 def _installed(use: Use) -> Iterator[str]:
-    """The programs of its own that it is known to install: by the manifest, or called like the folder. What comes from
-    elsewhere may well call the compiler."""
+    """The programs of its own that it is known to install: by the manifest, or called like the folder."""
     if not any(value.startswith("--path") for value in use.command.values):
         return
     yield posixpath.basename(use.folder)
