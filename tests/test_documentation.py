@@ -86,7 +86,7 @@ def test_numbers_are_those_of_the_pages() -> None:
     parity = (ROOT / "docs" / "parity.md").read_text()
     agrees, least = re.findall(r"([\d.]+) %", said)
     assert f"{agrees} % agree" in parity
-    (pairs,) = re.findall(r"all but one in ([\d,]+)", said)
+    (pairs,) = re.findall(r"all but one of ([\d,]+)", said)
     assert re.search(rf"of {pairs} pairs .*?all but one agree", parity, re.DOTALL)
 
     conformance = (ROOT / "docs" / "conformance.md").read_text()

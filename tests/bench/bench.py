@@ -350,12 +350,11 @@ def table(results: Results, names: list[str], files: int) -> str:
         number = statistics.median(numbers)
         return f"{number:,.0f}" if number >= 20 else f"{number:.1f}"
 
-    head = ["", *names, "our limit"]
+    head = ["", *names]
     lines = ["| " + " | ".join(head) + " |", "| --- " + "| ---: " * (len(head) - 1) + "|"]
     for row, title in ROWS.items():
         if row in results:
             cells = [title.format(files=files), *(cell(row, name) for name in names)]
-            cells.append(f"{TARGETS[row]:g}" if row in TARGETS else "")
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
