@@ -145,7 +145,7 @@ def reorder(it: EarlyCopy) -> Fix | Refusal:
             line = stage.build.source.line_of(step.span.start) + 1
             return Refusal(f"line {line} may need the source")
     behind = Edit(Span(run.span.end, run.span.end), f"{line_end(stage.build)}{stage.build.source[copy.span]}")
-    if _is_there(stage.steps[:position], install):
+    if is_there(it):
         edits = (Edit(instruction.extent, ""), behind)
         return Fix("Copy the source after the install", edits, Safety.UNSAFE, reorders=True)
     folders = {posixpath.dirname(file) for file in files}
@@ -164,12 +164,13 @@ def reorder(it: EarlyCopy) -> Fix | Refusal:
     return Fix(f"Copy {' and '.join(taken)} first", edits, Safety.UNSAFE, adds, reorders=True)
 
 
-def _is_there(steps: list[Step], install: Installation) -> bool:
+def is_there(it: EarlyCopy) -> bool:
     """Whether earlier steps copy what the install reads."""
+    install, steps = it.install, it.copy.stage.steps
     there = [
         any(
             covers(path, file)
-            for step in steps
+            for step in steps[: steps.index(it.copy)]
             if isinstance(step, (Copy, Add))
             for path in copied(step, step.sources, step.target)
         )

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from ..model.build import Stage
 from ..model.manifests import WITHOUT_PROJECT, Installation
 from ..rewrite import Refusal
-from ..rewrite.order import early_copies, reorder
+from ..rewrite.order import early_copies, is_there, reorder
 from . import Finding, Related, Severity, Topic, rule
 
 
@@ -46,7 +46,9 @@ def check(stage: Stage) -> Iterator[Finding]:
         fix = reorder(early)
         yield Finding(
             early.copy.span,
-            "Every edit of the source repeats the install of line {line}: copy {files} first, {install}, then copy the rest.",
+            "Every edit of the source repeats the install of line {line}, which has its files already: {install} first, then copy."
+            if is_there(early)
+            else "Every edit of the source repeats the install of line {line}: copy {files} first, {install}, then copy the rest.",
             None if isinstance(fix, Refusal) else fix,
             {
                 "line": line,

@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .. import regex
+from ..knowledge import images
 from ..knowledge.packages import Action, Manager
 from ..knowledge.sizes import human, recommended_size
 from ..model.build import Add, Copy, PackageCall, Run, Stage, Step
@@ -74,10 +75,12 @@ def check(stage: Stage, options: Options) -> Iterator[Finding]:
 
 
 def _undecided(run: Run) -> Iterator[Finding]:
+    base = images.parse(run.stage.base or "")
+    full = base is not None and images.is_full(base)  # and has much of that itself
     for call in run.calls_to((Manager.APT_GET, Manager.APT), Action.INSTALL):
         if call.verb.value != "install" or not call.meaning.packages or _decided(call):
             continue
-        size = recommended_size(_known(run, call)) or 0
+        size = 0 if full else recommended_size(_known(run, call)) or 0
         yield Finding(
             call.span,
             "This also installs what the packages merely recommend, on Debian 12 at least {size}: add --no-install-recommends{certificates}."
