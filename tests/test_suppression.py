@@ -3,6 +3,7 @@
 import pytest
 
 from lightship.config import Settings
+from lightship.context import of
 from lightship.lint import UNKNOWN, UNUSED, check, holds, suppress, suppress_in_file
 from lightship.model import analyze
 from lightship.text import Source, apply
@@ -86,6 +87,14 @@ def test_ours_is_reported_when_it_silences_nothing():
 
 def test_others_are_not():
     assert codes("FROM a:1\n# hadolint ignore=DL3025,SC2086\nRUN true\n") == []
+
+
+def test_whether_it_is_needed_is_not_known_without_the_build_context() -> None:
+    text = "FROM a:1\n# lightship: ignore[no-dockerignore, DL3025]\nCOPY . /app\n"
+    for context, expected in ((None, ["DL3025"]), (of({".dockerignore": ""}), ["no-dockerignore", "DL3025"])):
+        source = Source(text)
+        found = check(analyze(source, context), Settings(select=("no-dockerignore", "shell-form-command")))
+        assert [(each.code, source[each.span]) for each in found] == [(UNUSED, name) for name in expected]
 
 
 def test_misspelt_names_are_reported_with_the_nearest_right_one():

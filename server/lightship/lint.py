@@ -110,7 +110,7 @@ def check(
             )
         )
     if silenced and not settings.preset:
-        found += _about_suppressions(silenced, used, settings)
+        found += _about_suppressions(build, silenced, used, settings)
     if asked.error:
         found = [_as_error(diagnostic) for diagnostic in found]
     return tuple(sorted(found, key=lambda diagnostic: (diagnostic.span, diagnostic.code)))
@@ -226,11 +226,16 @@ def _silences(silenced: list[Suppression], span: Span, names: set[str], used: se
 
 
 def _about_suppressions(
-    silenced: list[Suppression], used: set[Span], settings: Settings
+    build: Build, silenced: list[Suppression], used: set[Span], settings: Settings
 ) -> Iterator[Diagnostic]:
     """What is wrong with suppressions in our own dialect: the others' rules are not ours to judge."""
     known = {name for rule in all_rules() for name in (rule.name, *rule.aliases)}
-    asking = {name for rule in all_rules() if rule.asks for name in (rule.name, *rule.aliases)}
+    untold = {
+        name
+        for rule in all_rules()
+        if rule.asks or (rule.looks and build.context is None)
+        for name in (rule.name, *rule.aliases)
+    }
     on = {
         name
         for running, _ in _running(settings)
@@ -245,8 +250,8 @@ def _about_suppressions(
             message = "This suppression names no rule: write `# lightship: ignore[rule] reason`."
             yield Diagnostic(UNKNOWN, (), Severity.WARNING, suppression.span, message)
         for name in suppression.names:
-            if shellcheck.is_code(name.text) or name.text == shellcheck.GROUP or name.text in asking:
-                continue  # whether it is needed depends on what is installed, or on what others tell
+            if shellcheck.is_code(name.text) or name.text == shellcheck.GROUP or name.text in untold:
+                continue  # whether it is needed depends on what is installed, or on what is not known here
             if name.text not in known:
                 yield _misspelt(suppression, name, known)
             elif name.text in on and name.span not in used:

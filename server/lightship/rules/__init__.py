@@ -74,6 +74,8 @@ class Rule:
     """A frozen dataclass of `option`s."""
     asks: bool = False
     """Whether it asks registries, so that it says nothing unless somebody wants that."""
+    looks: bool = False
+    """Whether it looks into the build context, so that it says nothing where that is not known."""
 
     @property
     def summary(self) -> str:
@@ -96,13 +98,14 @@ def rule(
     default: bool = True,
     options: type | None = None,
     asks: bool = False,
+    looks: bool = False,
 ) -> Callable[[Check], Rule]:
     """Turn a module's check function into its rule."""
 
     def define(check: Check) -> Rule:
         page = (sys.modules[check.__module__].__doc__ or "").strip()
         name = check.__module__.rpartition(".")[2].replace("_", "-")
-        return Rule(name, page, severity, topic, aliases, tags, default, check, options, asks)
+        return Rule(name, page, severity, topic, aliases, tags, default, check, options, asks, looks)
 
     return define
 

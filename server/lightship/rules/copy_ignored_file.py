@@ -52,7 +52,7 @@ from ..model.copies import Source, sources
 from . import Finding, Severity, Topic, rule
 
 
-@rule(Severity.WARNING, topic=Topic.COPYING, aliases=("CopyIgnoredFile",))
+@rule(Severity.WARNING, topic=Topic.COPYING, aliases=("CopyIgnoredFile",), looks=True)
 def check(step: Step) -> Iterator[Finding]:
     context = step.stage.build.context
     if context is None or context.dockerignore is None or step.triggered:

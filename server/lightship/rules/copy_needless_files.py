@@ -53,7 +53,7 @@ from ..model.copies import described, sources, unwanted
 from . import Finding, Severity, Topic, rule
 
 
-@rule(Severity.WARNING, topic=Topic.COPYING)
+@rule(Severity.WARNING, topic=Topic.COPYING, looks=True)
 def check(step: Step) -> Iterator[Finding]:
     context = step.stage.build.context
     if context is None or not step.stage.shipped or step.triggered or step.instruction.flag("exclude"):

@@ -53,7 +53,7 @@ from ..rewrite import Refusal, dockerignore
 from . import Finding, Severity, Topic, rule
 
 
-@rule(Severity.WARNING, topic=Topic.COPYING)
+@rule(Severity.WARNING, topic=Topic.COPYING, looks=True)
 def check(build: Build) -> Iterator[Finding]:
     context = build.context
     if context is None or context.dockerignore is not None or not context.entries():

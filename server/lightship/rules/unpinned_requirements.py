@@ -55,7 +55,7 @@ _LOOSE = "{file} leaves the version of {names} open: pin them with pip-compile o
 _ADDRESS = "{file} takes {names} from an address without a sum: add #sha256=… to it."
 
 
-@rule(Severity.INFO, topic=Topic.REPRODUCIBILITY, default=False)
+@rule(Severity.INFO, topic=Topic.REPRODUCIBILITY, default=False, looks=True)
 def check(run: Run) -> Iterator[Finding]:
     context = run.stage.build.context
     if context is None:
