@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lightship.buildfiles import LARGEST, read
 from lightship.config import OFF, Settings
 from lightship.rules import all_rules
 from lightship.sources.hadolint import parse
@@ -133,8 +134,10 @@ def test_a_severity_asks_for_what_hadolint_leaves_out_unless_it_is_ignored() -> 
         ("[DL3000]", ["1: This must be a mapping, as `ignored: [DL3006]`."]),
         ("ignored: []\n\nx: [\n", ["4: This is not YAML: did not find expected node content. The file is left out."]),
         ("a: 1\n---\nb: 2\n", ["2: This is not YAML: but found another document. The file is left out."]),
-        ("a: !!python/object:os.system b", ["1: This is not YAML: *"]),
-        ("? [a]\n: b", ["1: This is not YAML: *"]),
+        ("no-fail: !!python/object/apply:os.system [x]", ['1: "no-fail" must be true or false.']),
+        ("no-fail: !!bool x\nignored: !!int x", ['2: "ignored" must be a list of strings.']),
+        ("ignored: [2001-99-99]", ['1: "ignored" must be a list of strings.']),
+        ("? [a]\n: b", []),
         ("a: \x00", ["1: This is not YAML: *"]),
     ],
     ids=repr,
@@ -160,3 +163,24 @@ def test_a_tower_of_aliases_takes_no_time() -> None:
     lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
 
     assert len(parse("\n".join(lines), "")[1]) == 12
+    for uses in (
+        "failure-threshold: *a11",
+        "label-schema: {x: *a11}",
+        "override: {error: *a11}",
+        "no-fail: *a11",
+    ):
+        assert len(parse("\n".join([*lines, uses]), "")[1]) == 13
+    merged = ["a0: &a0 {x: 1}"] + [
+        f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 12)
+    ]
+    assert len(parse("\n".join([*merged, "<<: *a11"]), "")[1]) == 13
+
+
+@pytest.mark.parametrize(
+    "nested", ["[", "- ", "-  ", "-\t", "? ", "{a: ", "[ #]\n", "!!seq [", "&a - "], ids=repr
+)
+def test_what_is_too_deep_is_left_out(nested: str) -> None:
+    """PyYAML recurses into it, in C: it would end the process."""
+    (problem,) = parse(nested * 100_000, "")[1]
+    assert problem.message.startswith("This is not YAML: ")
+    assert read("compose.yaml", f"build:\n {nested * 100_000}"[:LARGEST]).problems

@@ -1,15 +1,14 @@
-"""The builds of a Compose file, https://docs.docker.com/reference/compose-file/build/
-
-Its YAML is looked into, not turned into objects: an alias costs nothing there, however often it multiplies.
-"""
+"""The builds of a Compose file, https://docs.docker.com/reference/compose-file/build/"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .. import yaml_nodes
+from ..yaml_nodes import Malformed, elements, get, is_mapping, items, scalar
 from . import Include, Read, Target, remote
 
 if TYPE_CHECKING:
@@ -23,28 +22,17 @@ _VARIABLE = re.compile(
     r"\$(?:\$|(?P<name>\w+)|\{(?P<braced>\w+)(?:(?P<operator>:?[-+?])(?P<other>[^{}]*))?\})"
 )
 """https://docs.docker.com/reference/compose-file/interpolation/"""
-_LEVELS = 200
-"""Lists inside of lists: PyYAML recurses."""
 
 
 def read(text: str, environment: Mapping[str, str]) -> Read:
     if "build" not in text and "include" not in text:
         return Read(())  # most Compose files only run what is there: they need no YAML parser
-    import yaml
-
-    if _depth(text) > _LEVELS:
-        return Read((), {"": "too deep to be read"})
     try:
-        loader = yaml.CSafeLoader(text)
-        try:
-            root = loader.get_single_node()
-        finally:
-            loader.dispose()
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        return Read((), {"": f"line {mark.line + 1} is not YAML" if mark else "this is not YAML"})
-    includes = tuple(_includes(_get(root, "include")))
-    services = dict(islice(_items(_get(root, "services")), _MOST + 1))
+        root = yaml_nodes.parse(text)
+    except Malformed as error:
+        return Read((), {"": str(error) if error.line is None else f"line {error.line + 1} is not YAML"})
+    includes = tuple(_includes(get(root, "include")))
+    services = dict(islice(items(get(root, "services")), _MOST + 1))
     targets: list[Target] = []
     problems: dict[str, str] = {}
     if len(services) > _MOST:
@@ -63,13 +51,13 @@ def read(text: str, environment: Mapping[str, str]) -> Read:
 
 def _includes(node: Node | None) -> Iterator[Include]:
     """Files that are taken in, each for itself; those that are merged into one are not known."""
-    for each in _elements(node):
-        path, folder = _get(each, "path"), _get(each, "project_directory")
-        if _elements(path):
-            path = _elements(path)[0] if len(_elements(path)) == 1 else None
-        written = _text(path or each)
+    for each in elements(node):
+        path, folder = get(each, "path"), get(each, "project_directory")
+        if elements(path):
+            path = elements(path)[0] if len(elements(path)) == 1 else None
+        written = scalar(path or each)
         if written and "$" not in written and not remote(written):
-            yield Include(written, _text(folder) if folder else None)
+            yield Include(written, scalar(folder) if folder else None)
 
 
 def _layers(service: str, services: Mapping[str, Node]) -> Iterator[Node | str]:
@@ -77,33 +65,24 @@ def _layers(service: str, services: Mapping[str, Node]) -> Iterator[Node | str]:
     not known."""
     for _ in range(_DEEPEST):
         node = services.get(service)
-        build, extends = _get(node, "build"), _get(node, "extends")
+        build, extends = get(node, "build"), get(node, "extends")
         if build is not None:
             yield build
         if extends is None:
             return
-        named = _get(extends, "service") or extends
-        if _get(extends, "file") is not None or _text(named) is None:
+        named = get(extends, "service") or extends
+        if get(extends, "file") is not None or scalar(named) is None:
             yield "it extends a service of another file"
             return
-        service = _text(named) or ""
+        service = scalar(named) or ""
     yield "it extends too many services"
-
-
-def _depth(text: str) -> int:
-    """At least as many brackets, or dashes in a line, as stand one in the other."""
-    depth = deepest = text.count("- - ")
-    for match in re.finditer(r"[\[\]{}]", text):
-        depth += 1 if match[0] in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _target(service: str, layers: Sequence[Node | str], environment: Mapping[str, str]) -> Target | str:
     """A service's build, or why it is not known; an empty reason where it concerns no Dockerfile on disk."""
     builds = [each for each in layers if not isinstance(each, str)]
     unknown = next((each for each in layers if isinstance(each, str)), "")
-    if any(_get(build, "dockerfile_inline") is not None for build in builds):
+    if any(get(build, "dockerfile_inline") is not None for build in builds):
         return ""
     paths: dict[str, str] = {}
     sure = True
@@ -111,7 +90,7 @@ def _target(service: str, layers: Sequence[Node | str], environment: Mapping[str
         given = [node for build in builds if (node := _path(build, key))]
         if not given and unknown:
             return unknown if builds else ""
-        written = _text(given[0]) if given else ""
+        written = scalar(given[0]) if given else ""
         if written is None:
             return "its build is no text"
         path, as_it_is = _filled(written, environment)
@@ -121,12 +100,12 @@ def _target(service: str, layers: Sequence[Node | str], environment: Mapping[str
         sure = sure and as_it_is
     if remote(paths["context"]):
         return ""
-    stages = [_text(stage) for build in builds if (stage := _get(build, "target"))]
+    stages = [scalar(stage) for build in builds if (stage := get(build, "target"))]
     arguments: dict[str, str | None] = {}
     contexts: dict[str, str | None] = {}
     for build in reversed(builds):
-        arguments |= _pairs(_get(build, "args"))
-        contexts |= _pairs(_get(build, "additional_contexts"))
+        arguments |= _pairs(get(build, "args"))
+        contexts |= _pairs(get(build, "additional_contexts"))
     return Target(
         service,
         paths["context"] or None,
@@ -140,8 +119,8 @@ def _target(service: str, layers: Sequence[Node | str], environment: Mapping[str
 
 def _path(build: Node, key: str) -> Node | None:
     """What a build says of its `context` or `dockerfile`; it may be a context alone."""
-    if _is(build, "mapping"):
-        return _get(build, key)
+    if is_mapping(build):
+        return get(build, key)
     return build if key == "context" else None
 
 
@@ -176,46 +155,10 @@ def _pairs(node: Node | None) -> dict[str, str | None]:
     """A mapping, or a list of `NAME=VALUE`; None for values that do not stand there. Nothing is taken from a `.env`:
     it may hold secrets."""
     found: dict[str, str | None] = {}
-    for name, value in _items(node):
+    for name, value in items(node):
         empty = value.tag == "tag:yaml.org,2002:null"
-        found[name] = None if empty else _filled(_text(value) or "$", {})[0] or None
-    for each in _elements(node):
-        name, equals, text = (_text(each) or "").partition("=")
+        found[name] = None if empty else _filled(scalar(value) or "$", {})[0] or None
+    for each in elements(node):
+        name, equals, text = (scalar(each) or "").partition("=")
         found[name] = _filled(text, {})[0] if equals else None
     return found
-
-
-def _get(node: Node | None, key: str) -> Node | None:
-    return next((value for name, value in _items(node) if name == key), None)
-
-
-def _items(node: Node | None) -> Iterator[tuple[str, Node]]:
-    """The items of a mapping, those that are merged into it (`<<`) behind its own: an upper one counts."""
-    waiting: list[Any] = [node]
-    looked, seen = set[int](), set[str]()
-    while waiting:
-        node = waiting.pop()
-        if not _is(node, "mapping") or id(node) in looked:
-            continue
-        looked.add(id(node))  # an alias can lead back to where it is
-        for key, value in node.value:
-            name = _text(key)
-            if name == "<<":
-                waiting += reversed(_elements(value) or [value])
-            elif name is not None and name not in seen:
-                seen.add(name)
-                yield name, value
-
-
-def _elements(node: Node | None) -> list[Node]:
-    """Those of a list."""
-    return list(node.value) if node is not None and _is(node, "sequence") else []
-
-
-def _text(node: Node) -> str | None:
-    """A scalar as it is written: `no` and `1.10` are what Compose hands on as text too."""
-    return str(node.value) if _is(node, "scalar") else None
-
-
-def _is(node: object, kind: str) -> bool:
-    return getattr(node, "id", "") == kind

@@ -1,6 +1,6 @@
 """hadolint's own settings, `.hadolint.yaml`, as settings of ours.
 
-PyYAML is loaded only where there is such a file. What hadolint would pass over in silence, as a misspelt
+What hadolint would pass over in silence, as a misspelt
 key, is named with its line; the rest of the file counts.
 """
 
@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
+from .. import yaml_nodes
 from ..config import OFF, Known, Problem, Settings, nearest
 from ..presets import PRESETS
 from ..rules import known_names
 from ..terms import Severity
+from ..yaml_nodes import Malformed, elements, is_list, is_mapping, items, scalar
+
+if TYPE_CHECKING:
+    from yaml.nodes import Node
 
 SEVERITIES = {
     "error": Severity.ERROR,
@@ -44,57 +49,45 @@ KEYS = (
     "format",  # these two are for our command line to say
     "no-color",
 )
+_TAG = "tag:yaml.org,2002:"
 
 
 def parse(text: str, file: str, known: Known | None = None) -> tuple[Settings, list[Problem]]:
     """The settings of a `.hadolint.yaml`. Never raises: what is no YAML is a problem."""
-    import yaml
-
     try:
-        loader = yaml.CSafeLoader(text)
-        try:
-            node = loader.get_single_node()
-            content = loader.construct_document(node) if node else {}
-        finally:
-            loader.dispose()
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error)
-        return Settings(), [
-            Problem(file, mark.line + 1 if mark else 1, f"This is not YAML: {reason}. The file is left out.")
-        ]
-    if not isinstance(content, dict):
+        root = yaml_nodes.parse(text)
+    except Malformed as error:
+        message = f"This is not YAML: {error}. The file is left out."
+        return Settings(), [Problem(file, (error.line or 0) + 1, message)]
+    if root is not None and not is_mapping(root):
         return Settings(), [Problem(file, 1, "This must be a mapping, as `ignored: [DL3006]`.")]
-    reader = _Reader(known_names() if known is None else known, file, node)
-    return reader.settings(content), reader.problems
+    reader = _Reader(known_names() if known is None else known, file)
+    return reader.settings(dict(items(root))), reader.problems
 
 
 class _Reader:
     """Reads what is right, and complains of the rest with its line."""
 
-    def __init__(self, known: Known, file: str, root: Any) -> None:
+    def __init__(self, known: Known, file: str) -> None:
         self._known = known
         self._file = file
-        self._root = root
         self.problems: list[Problem] = []
 
-    def settings(self, content: Mapping[str, Any]) -> Settings:
-        known = set(KEYS)
-        for key in content:
-            if key not in known:
-                self._complain(f'unknown key "{key}"{nearest(str(key), known)}', key)
-        severities, wanted = self._override(content.get("override"))
-        ignored = self._codes("ignored", content.get("ignored"), "ignored")
+    def settings(self, content: Mapping[str, Node]) -> Settings:
+        for key, value in content.items():
+            if key not in KEYS:
+                self._complain(f'unknown key "{key}"{nearest(key, KEYS)}', value)
+        severities = self._override(content.get("override"))
         fail_on: Severity | Literal["off"] | None = None
         threshold = content.get("failure-threshold")
-        if threshold is not None:
+        if _is_set(threshold):
             fail_on = THRESHOLDS.get(self._word("failure-threshold", threshold, THRESHOLDS) or "")
         if self._flag(content, "no-fail"):
             fail_on = OFF
         return Settings(
-            ignore=ignored,
+            ignore=self._codes("ignored", content.get("ignored")),
             # A level for a code that hadolint leaves out, as DL3057, asks for it; what is ignored stays so.
-            extend_select=tuple(code for code in wanted if PRESETS["hadolint"].get(code) == OFF),
+            extend_select=tuple(code for code in severities if PRESETS["hadolint"].get(code) == OFF),
             severity=severities,
             fail_on=fail_on,
             suppressions=False if self._flag(content, "disable-ignore-pragma") else None,
@@ -102,96 +95,84 @@ class _Reader:
             origin=self._file,
         )
 
-    def _rules(self, content: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, object]]]:
-        registries = self._strings("trustedRegistries", content.get("trustedRegistries"))
+    def _rules(self, content: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, object]]]:
+        registries = tuple(
+            name for name, _ in self._strings("trustedRegistries", content.get("trustedRegistries"))
+        )
         if registries:
             yield REGISTRIES, {"registries": registries}
         schema = content.get("label-schema")
         strict = self._flag(content, "strict-labels")
-        if schema is None:
+        if not _is_set(schema):
             return
-        if not isinstance(schema, Mapping):
-            self._complain('"label-schema" must be a mapping of labels to kinds of text.', "label-schema")
+        if not is_mapping(schema):
+            self._complain('"label-schema" must be a mapping of labels to kinds of text.', schema)
             return
-        kinds: dict[str, object] = {}
-        for kind in LABEL_KINDS:
-            kinds[kind] = tuple(str(key) for key, value in schema.items() if (value or "text") == kind)
-        for key, value in schema.items():
-            self._word(f'kind of label "{key}"', value or "text", LABEL_KINDS, key)
-        labels = tuple(map(str, schema))
-        yield MISSING, {"labels": labels}
-        yield VALUES, kinds
+        kinds: dict[str, list[str]] = {kind: [] for kind in LABEL_KINDS}
+        labels = tuple(items(schema))
+        for label, node in labels:
+            written = _is_set(node) and scalar(node) != ""
+            kind = self._word(f'kind of label "{label}"', node, LABEL_KINDS) if written else "text"
+            if kind:
+                kinds[kind].append(label)
+        names = tuple(label for label, _ in labels)
+        yield MISSING, {"labels": names}
+        yield VALUES, {kind: tuple(chosen) for kind, chosen in kinds.items()}
         if strict:
-            yield UNEXPECTED, {"labels": labels}
+            yield UNEXPECTED, {"labels": names}
 
-    def _override(self, value: object) -> tuple[dict[str, Severity | Literal["off"]], list[str]]:
+    def _override(self, node: Node | None) -> dict[str, Severity | Literal["off"]]:
         found: dict[str, Severity | Literal["off"]] = {}
-        if isinstance(value, Mapping):
-            for level, codes in value.items():
-                if level not in SEVERITIES:
-                    hint = nearest(str(level), SEVERITIES)
-                    self._complain(f'unknown severity "{level}" in "override"{hint}', level)
-                    continue
-                found.update(
-                    dict.fromkeys(self._codes(f'override" to "{level}', codes, level), SEVERITIES[level])
-                )
-        elif value is not None:
-            self._complain('"override" must be a mapping of severities to lists of rules.', "override")
-        return found, [*found]
+        if _is_set(node) and not is_mapping(node):
+            self._complain('"override" must be a mapping of severities to lists of rules.', node)
+        for level, codes in items(node):
+            if level not in SEVERITIES:
+                self._complain(f'unknown severity "{level}" in "override"{nearest(level, SEVERITIES)}', codes)
+                continue
+            found.update(dict.fromkeys(self._codes(f'override" to "{level}', codes), SEVERITIES[level]))
+        return found
 
-    def _codes(self, key: str, value: object, place: str) -> tuple[str, ...]:
+    def _codes(self, key: str, node: Node | None) -> tuple[str, ...]:
         """The codes in a list that there are: hadolint's, ShellCheck's, or what names a rule of ours."""
         right = []
-        for code in self._strings(key, value, place):
+        for code, place in self._strings(key, node):
             if code in PRESETS["hadolint"] or code in self._known or re.fullmatch(r"SC\d{4}", code):
                 right.append(code)
             else:
                 hint = nearest(code, {*PRESETS["hadolint"], *self._known})
-                self._complain(f'unknown rule "{code}" in "{key}"{hint}', code)
+                self._complain(f'unknown rule "{code}" in "{key}"{hint}', place)
         return tuple(right)
 
-    def _strings(self, key: str, value: object, place: str | None = None) -> tuple[str, ...]:
-        if value is None:
-            return ()
-        if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            return tuple(value)
-        self._complain(f'"{key}" must be a list of strings.', place or key)
-        return ()
+    def _strings(self, key: str, node: Node | None) -> list[tuple[str, Node]]:
+        """Those of a list, with their places."""
+        if not _is_set(node):
+            return []
+        found = [(each.value, each) for each in elements(node) if each.tag == f"{_TAG}str"]
+        if not is_list(node) or len(found) < len(node.value):
+            self._complain(f'"{key}" must be a list of strings.', node)
+            return []
+        return found
 
-    def _word(self, key: str, value: object, words: Collection[str], place: str | None = None) -> str | None:
-        if isinstance(value, str) and value in words:
-            return value
-        hint = nearest(str(value), words).replace(".", f": it is one of {', '.join(words)}.")
-        self._complain(f'unknown {key} "{value}"{hint}', place or key)
+    def _word(self, key: str, node: Node, words: Collection[str]) -> str | None:
+        word = scalar(node)
+        if word in words:
+            return word
+        given = "" if word is None else f' "{word}"'
+        hint = nearest(word or "", words).replace(".", f": it is one of {', '.join(words)}.")
+        self._complain(f"unknown {key}{given}{hint}", node)
         return None
 
-    def _flag(self, content: Mapping[str, Any], key: str) -> bool:
-        value = content.get(key)
-        if not isinstance(value, bool | None):
-            self._complain(f'"{key}" must be true or false.', key)
-        return value is True
+    def _flag(self, content: Mapping[str, Node], key: str) -> bool:
+        node = content.get(key)
+        if not _is_set(node):
+            return False
+        if node.tag != f"{_TAG}bool":
+            self._complain(f'"{key}" must be true or false.', node)
+        return node.tag == f"{_TAG}bool" and node.value.lower() in ("true", "yes", "on")
 
-    def _complain(self, message: str, word: object) -> None:
-        self.problems.append(Problem(self._file, _line(self._root, str(word)), message))
-
-
-def _line(node: Any, word: str) -> int:
-    """The 1-based line of the first scalar of that text below a node; else that of the node."""
-    found = next((each for each in _scalars(node) if each.value == word), node)
-    return int(found.start_mark.line) + 1
+    def _complain(self, message: str, node: Node) -> None:
+        self.problems.append(Problem(self._file, node.start_mark.line + 1, message))
 
 
-def _scalars(root: Any) -> Iterator[Any]:
-    """All scalars below a node, in order, each once however many aliases it has."""
-    seen: set[int] = set()
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node.value, str):
-            yield node
-        else:
-            parts = (part for each in node.value for part in (each if isinstance(each, tuple) else (each,)))
-            waiting += reversed([*parts])
+def _is_set(node: Node | None) -> TypeGuard[Node]:
+    return node is not None and node.tag != f"{_TAG}null"
