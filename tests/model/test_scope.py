@@ -4,7 +4,13 @@ The expected values are those that Docker 28.5 gave an image built from these fi
 would depend on the base image or on a build argument.
 """
 
+import re
+import time
+from fnmatch import translate
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lightship.model import analyze
 from lightship.text import Source
@@ -96,3 +102,37 @@ def test_between_stages(text, expected):
 )
 def test_images(text, images):
     assert [stage.image for stage in analyze(Source(text)).stages] == images
+
+
+letters = st.text("ab", max_size=8)
+
+
+@given(letters, st.text("ab*?", min_size=1, max_size=6))
+def test_patterns_take_the_shortest_and_the_longest(value: str, pattern: str) -> None:
+    """Tried one by one."""
+    matches = re.compile(translate(pattern)).match
+    heads = [end for end in range(len(value) + 1) if matches(value[:end])] or [0]
+    tails = [start for start in range(len(value) + 1) if matches(value[start:])] or [len(value)]
+    for operator, expected in (
+        ("#", value[heads[0] :]),
+        ("##", value[heads[-1] :]),
+        ("%", value[: tails[-1]]),
+        ("%%", value[: tails[0]]),
+    ):
+        assert value_of_last_env(f"FROM scratch\nENV A={value}\nENV V=${{A{operator}{pattern}}}") == expected
+
+
+@pytest.mark.parametrize("operator", ["#", "##", "%", "%%", "/", "//"])
+def test_no_pattern_takes_for_ever(operator: str) -> None:
+    begin = time.monotonic()
+    for length in (1, 300):
+        text = f"FROM scratch\nENV A={'ab' * length}\nENV V=${{A{operator}{'*a' * 50}*c{'/x' * ('/' in operator)}}}"
+        assert value_of_last_env(text) == "ab" * length
+    assert time.monotonic() - begin < 2
+
+
+@pytest.mark.parametrize("more", ["$V$V", "${V//x/xx}", "${V:+$V$V}", "${V/%/xx}$V"])
+def test_a_value_that_grows_and_grows_is_not_known(more: str) -> None:
+    text = "FROM scratch\nENV V=x\n" + f"ENV V={more}\n" * 60
+    assert value_of_last_env(text) is None
+    assert value_of_last_env(text.replace("ENV V", "ARG V")) is None

@@ -30,6 +30,11 @@ PROXY_ARGUMENTS = frozenset(
 )
 """In scope of RUN without being declared."""
 
+LONGEST = 1 << 16
+"""Characters of a value: one that refers to itself twice, line by line, would soon fill the memory."""
+LONGEST_MATCHED = 1 << 12
+"""Characters of a value in which patterns are looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -114,7 +119,7 @@ def _expand(found: tuple[words.Part, ...], lookup: Lookup) -> str | None:
         if piece is None:
             return None
         pieces.append(piece)
-    return "".join(pieces)
+    return "".join(pieces) if sum(map(len, pieces)) <= LONGEST else None
 
 
 def _value(variable: words.Variable, lookup: Lookup) -> str | None:
@@ -137,11 +142,11 @@ def _value(variable: words.Variable, lookup: Lookup) -> str | None:
             return word if value is not None else None
         case ":?" | "?":
             return value or (value if operator == "?" else None)
-    if value is None or word is None:
+    if value is None or word is None or len(value) > LONGEST_MATCHED:
         return None
     if operator[0] == "/":
         replacement = _expand(variable.replacement, lookup)
-        if replacement is None:
+        if replacement is None or len(replacement) > LONGEST_MATCHED:
             return None
         pattern = re.compile(_glob(word, greedy=True), re.DOTALL)
         return pattern.sub(lambda _: replacement, value, count=operator == "/")
@@ -155,19 +160,19 @@ def _value(variable: words.Variable, lookup: Lookup) -> str | None:
 
 
 def _glob(pattern: str, *, greedy: bool) -> str:
-    """A shell pattern as a regular expression: `*` and `?` are special, a backslash takes that away."""
-    out: list[str] = []
-    at = 0
-    while at < len(pattern):
-        char = pattern[at]
-        if char == "\\" and at + 1 < len(pattern):
-            at += 1
-            out.append(re.escape(pattern[at]))
-        elif char == "*":
-            out.append(".*" if greedy else ".*?")
-        elif char == "?":
-            out.append(".")
-        else:
-            out.append(re.escape(char))
-        at += 1
-    return "".join(out)
+    """A shell pattern as a regular expression: `*` and `?` are special, a backslash takes that away. What stands
+    between two `*` matches where it first can, which is never wrong; to try other places could take for ever."""
+    parts = [""]
+    for char in re.findall(r"\\?.", pattern, re.DOTALL):
+        match char:
+            case "*":
+                parts.append("")
+            case "?":
+                parts[-1] += "."
+            case _:
+                parts[-1] += re.escape(char[-1])
+    first, *between = parts
+    if not between:
+        return first
+    *between, last = between
+    return f"{first}{''.join(f'(?>.*?{each})' for each in between)}.*{'' if greedy else '?'}{last}"
