@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from command import FLAWED, RULE, SERVER, Run, process
 
+from lightship.cli.rule import ALWAYS_TOLD
 from lightship.formats import Checked, text
 from lightship.formats.json import finding
-from lightship.lint import Diagnostic
+from lightship.lint import ENGINE_CODES, Diagnostic
 from lightship.rules import Related
 from lightship.terms import Severity
 from lightship.text import Edit, Fix, Safety, Source, Span
@@ -210,6 +211,8 @@ def test_rule_page_and_list(run: Run) -> None:
     assert page.startswith(f"# {RULE}\n")
     assert "```dockerfile\n" in page
     assert any(line.startswith(f"{RULE} ") for line in listing.splitlines())
+    assert set(ALWAYS_TOLD) == set(ENGINE_CODES)
+    assert run("rule", "syntax").out.startswith("# syntax\n\nBuildKit refuses")
     assert run("rule", "security").out.startswith("root-user ")
     assert run("rule", "DL3059").out.startswith("# consecutive-runs\n")
     assert run("rule", "split-apt-updat") == (

@@ -7,6 +7,13 @@ import sys
 
 from .outcome import CLEAN, Misuse
 
+ALWAYS_TOLD = {
+    "syntax": "BuildKit refuses what is written here: the build would fail.",
+    "unused-suppression": "A comment silences what is not found here. Take it out, lest it hide what comes later.",
+    "unknown-rule": "A comment names a rule that there is not, and silences nothing.",
+}
+"""What is said of a file that no rule stands behind, by its code."""
+
 
 def run(options: argparse.Namespace) -> int:
     from .. import render
@@ -19,6 +26,9 @@ def run(options: argparse.Namespace) -> int:
         if options.name in (rule.name, *rule.aliases):
             sys.stdout.write(render.page(rule))
             return CLEAN
+    if said := ALWAYS_TOLD.get(options.name):
+        sys.stdout.write(f"# {options.name}\n\n{said}\n\nThis is no rule: it is always told.\n")
+        return CLEAN
     if topic := [rule for rule in all_rules() if options.name == rule.topic]:
         sys.stdout.write(render.listing(topic))
         return CLEAN
