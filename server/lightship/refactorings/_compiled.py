@@ -127,6 +127,6 @@ class Work:
     compiler: Compiler
     runtime: Runtime
     plan: Plan
-    made: dict[Member, list[Output]] = field(default_factory=dict)
+    made: list[tuple[Member, Output]]
     taken: dict[Member, list[str]] = field(default_factory=dict)
     by_name: bool = False

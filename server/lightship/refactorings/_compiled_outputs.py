@@ -11,9 +11,8 @@ from functools import partial
 from .. import regex
 from ..knowledge import toolchains
 from ..knowledge.toolchains import Runtime
-from ..model.build import Cmd, Entrypoint, Env, Run, Stage
+from ..model.build import Cmd, Entrypoint, Env, Stage
 from ..model.paths import absolute
-from ..syntax.shell import Command
 from ._compiled import BuildReader, Compiler, Kind, Output, Use, Work, expanded, folder_at
 from ._layout import Kind as LayoutKind
 from ._layout import Layout
@@ -32,6 +31,7 @@ _CACHES = regex.compile(
 )
 """What compilers leave behind."""
 _INITS = frozenset(("tini", "dumb-init", "catatonit"))
+_MOVING = frozenset(("cp", "mv", "install"))
 _PATH = frozenset(("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"))
 
 
@@ -71,65 +71,88 @@ def _words(step: Cmd | Entrypoint) -> tuple[str, ...]:
 
 def built_in(stage: Stage, compiler: Compiler, runtime: Runtime) -> Work:
     """What is built, and what each command is there for."""
-    made: dict[Member, list[Output]] = {}
-    everything: list[Output] = []
-    chains: dict[Run, tuple[Member, ...] | None] = {}
-    for run in stage.runs:
-        chain = members(run)
+    chains = {run: members(run) for run in stage.runs}
+    made: list[tuple[Member, Output]] = []
+    roles: dict[Member, Role] = {}
+    for run, chain in chains.items():
         if chain is None and any(compiler.programs.fullmatch(command.name) for command in run.commands):
             raise Declined(f"the commands in line {line_of(stage.build, run)} are not a plain list")
         reader = BuildReader(run, runtime, compiler.variables)
-        found: dict[Member, list[Output]] = {}
-        roles: dict[Member, Role] = {}
         for command in reader.commands():
-            member = next((each for each in chain or () if command in each.commands), None)
-            if member is None:
-                continue
-            mine = bool(compiler.programs.fullmatch(command.name))
-            if not mine and len(member.commands) == 1 and _only_builds(run, command, compiler, runtime):
-                roles[member] = Role.TOOL
-                continue
-            if not mine and not _moves(command):
-                continue
-            line = line_of(stage.build, run)
-            if reader.folder is None or not reader.folder.startswith("/"):
-                raise Declined(f"in which folder `{command.name}` in line {line} runs is not known")
-            use = Use(run, command, reader, reader.folder)
-            outputs = list(compiler.makes(use)) if mine else list(_moved(use, everything))
-            if outputs and (_DEPENDS & {*command.within} or not command.certain):
-                raise Declined(f"whether `{command.name}` in line {line} runs is not certain")
-            if mine or outputs:
-                others = [
-                    each for each in member.commands if each is not command and each.name not in _BESIDE
-                ]
-                if any(not compiler.programs.fullmatch(each.name) for each in others):
-                    raise Declined(f"the commands in line {line} are not a plain list")
-                roles[member] = Role.PACKAGES if mine else Role.TOOL
-            if outputs and command.name == "mv":
-                source = reader.path(command.words[-2])
-                for each in (made, found):
-                    each.update({one: [it for it in all_ if it.path != source] for one, all_ in each.items()})
-                everything = [it for it in everything if it.path != source]
-            if outputs:
-                found.setdefault(member, []).extend(outputs)
-                everything += outputs
-        chains[run] = chain and tuple(replace(each, role=roles.get(each, each.role)) for each in chain)
-        for before, after in zip(chain or (), chains[run] or (), strict=True):
-            if before in found:
-                made[after] = found[before]
-    if not everything:
+            for member in chain or ():
+                if command in member.commands:
+                    use = Use(run, command, reader, reader.folder or "?")
+                    if role := _role(use, member, compiler, runtime, made):
+                        roles[member] = role
+    if not made:
         raise Declined("where what is built is written to is not known")
-    building = {member.run for member, outputs in made.items() if outputs}
-    places = [index for index, step in enumerate(stage.steps) if step in building]
-    plan = Plan(chains, Layout(LayoutKind.OWN, ""), places[0], places[-1], fetches=compiler.fetches)
-    return Work(stage, compiler, runtime, plan, made)
+    renewed = {
+        member: replace(member, role=roles.get(member, member.role))
+        for chain in chains.values()
+        for member in chain or ()
+    }
+    places = [
+        index for index, step in enumerate(stage.steps) if any(member.run is step for member, _ in made)
+    ]
+    plan = Plan(
+        {run: chain and tuple(renewed[member] for member in chain) for run, chain in chains.items()},
+        Layout(LayoutKind.OWN, ""),
+        places[0],
+        places[-1],
+        fetches=compiler.fetches,
+    )
+    return Work(stage, compiler, runtime, plan, [(renewed[member], output) for member, output in made])
 
 
-def _only_builds(run: Run, command: Command, compiler: Compiler, runtime: Runtime) -> bool:
+def _role(
+    use: Use, member: Member, compiler: Compiler, runtime: Runtime, made: list[tuple[Member, Output]]
+) -> Role | None:
+    """What a command is there for, where that has to do with building; what it makes is added to `made`."""
+    command, line = use.command, line_of(use.run.stage.build, use.run)
+    outputs: list[Output] = []
+    role = Role.TOOL
+    if compiler.programs.fullmatch(command.name):
+        if not use.folder.startswith("/"):
+            raise Declined(f"in which folder `{command.name}` in line {line} runs is not known")
+        outputs, role = list(compiler.makes(use)), Role.PACKAGES
+    elif command.name in _MOVING:
+        outputs = list(_moved(use, [output for _, output in made]))
+        if not outputs:
+            return None
+        if command.name == "mv":
+            _forget(made, use.reader.path(command.words[-2]))
+    elif command.name == "rm" and (paths := _deleted(use, [output for _, output in made])):
+        for path in paths:
+            _forget(made, path)
+    elif not (len(member.commands) == 1 and _only_builds(use, compiler, runtime)):
+        return None
+    if outputs and (_DEPENDS & {*command.within} or not command.certain):
+        raise Declined(f"whether `{command.name}` in line {line} runs is not certain")
+    others = [each for each in member.commands if each is not command and each.name not in _BESIDE]
+    if any(not compiler.programs.fullmatch(each.name) for each in others):
+        raise Declined(f"the commands in line {line} are not a plain list")
+    made += [(member, output) for output in outputs]
+    return role
+
+
+def _forget(made: list[tuple[Member, Output]], path: str | None) -> None:
+    made[:] = [(member, output) for member, output in made if output.path != path]
+
+
+def _deleted(use: Use, made: Sequence[Output]) -> list[str]:
+    """The outputs that a command deletes, and nothing else."""
+    words = [word for word in use.command.words[1:] if not word.text.startswith("-")]
+    paths = [use.path(word) or "" for word in words]
+    known = {output.path for output in made if output.kind is not Kind.TREE}
+    return paths if known.issuperset(paths) else []
+
+
+def _only_builds(use: Use, compiler: Compiler, runtime: Runtime) -> bool:
     """Whether a command is of no use where there is no compiler: it deletes caches, or has to do with sources alone."""
+    command = use.command
     paths = [value for value in command.values[1:] if not re.match(r"[-+]|\d+\Z", value)]
     sources = bool(paths) and all(map(partial(_is_source, compiler), paths))
-    builds = any(compiler.programs.fullmatch(each.name) for each in run.commands)
+    builds = any(compiler.programs.fullmatch(each.name) for each in use.run.commands)
     match command.name:
         case "echo" | "printf":
             targets = [each.target.text for each in command.redirections if each.target]
@@ -150,10 +173,6 @@ def _is_source(compiler: Compiler, path: str) -> bool:
         compiler.sources.fullmatch(posixpath.basename(path.rstrip("/")))
         or path.rstrip("/") in ("src", "./src")
     )
-
-
-def _moves(command: Command) -> bool:
-    return command.name in ("cp", "mv", "install")
 
 
 def _moved(use: Use, made: Sequence[Output]) -> Iterator[Output]:
@@ -189,7 +208,7 @@ def take(work: Work, words: tuple[str, ...]) -> None:
     wanted = work.compiler.started(words)
     if not wanted:
         raise Declined(f"`{words[0]}`, which it starts, is not what is built")
-    outputs = [(member, output) for member, found in work.made.items() for output in found]
+    outputs = work.made
     chosen = [
         (member, output.path)
         for member, output in outputs

@@ -66,7 +66,8 @@ def _runtime(stage: Stage, compiler: Compiler) -> Runtime:
     reference = images.parse(image)
     name = images.official(reference) if reference else None
     if name in ("golang", "rust", "maven", "gradle"):
-        raise Declined(f"what {image} is built on is not known")
+        unknown = "what it is built on" if name in ("golang", "rust") else "which Java it has"
+        raise Declined(f"{image} does not say {unknown}")
     if name in ("debian", "ubuntu", "alpine") and _installed(stage, compiler):
         return Runtime("", same=True, alpine=name == "alpine")
     raise Declined(f"what else there is in {image}, and what the app needs of it, is not known")

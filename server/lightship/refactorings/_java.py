@@ -1,4 +1,4 @@
-"""Java: Maven and Gradle write jars below `target` and `build`, `javac` classes where `-d` says."""
+"""Java: Maven and Gradle write jars below `target` and `build`, `javac` classes where `-d` says, `jar` one jar."""
 
 from __future__ import annotations
 
@@ -40,7 +40,20 @@ def _builds(command: Command) -> bool:
             return any(map(_GRADLE.fullmatch, values))
         case "javac":
             return "-d" in values
+        case "jar":
+            return _jar_file(command) is not None
     return False
+
+
+def _jar_file(command: Command) -> int | None:
+    """The word that names the jar which a command makes: `jar cfe app.jar Main …`, `jar --create --file app.jar …`."""
+    values = command.values
+    letters = values[1].removeprefix("-") if len(values) > 2 else ""
+    if re.fullmatch(r"[cvf0Mme]+", letters) and {*"cf"} <= {*letters}:
+        return 2 + [letter for letter in letters if letter in "fme"].index("f")
+    if not {"--create", "-c"} & {*values}:
+        return None
+    return next((at + 1 for at, value in enumerate(values[:-1]) if value in ("--file", "-f")), None)
 
 
 def _makes(use: Use) -> Iterator[Output]:
@@ -49,13 +62,12 @@ def _makes(use: Use) -> Iterator[Output]:
         if command.name == "javac":
             raise Declined("`javac` writes classes beside their sources, unless `-d` says where")
         return
-    if command.name == "javac":
-        path = (
-            use.path(command.words[values.index("-d") + 1]) if values.index("-d") + 1 < len(values) else None
-        )
+    if command.name in ("javac", "jar"):
+        at = values.index("-d") + 1 if command.name == "javac" else _jar_file(command) or 0
+        path = use.path(command.words[at]) if at < len(values) else None
         if path is None or path == use.folder:
-            raise Declined("where `javac` writes to is not known")
-        yield Output(path, Kind.FOLDER)
+            raise Declined(f"where `{command.name}` writes to is not known")
+        yield Output(path, Kind.FOLDER if command.name == "javac" else Kind.FILE)
         return
     folder = use.folder
     for at, value in enumerate(values[:-1]):
@@ -122,7 +134,7 @@ def _package(name: str) -> tuple[str, ...] | None:
 LANGUAGE = language(
     "Java",
     Compiler(
-        regex.compile(r"mvnw?|gradlew?|javac"),
+        regex.compile(r"mvnw?|gradlew?|javac|jar"),
         _builds,
         _makes,
         _started,
