@@ -15,6 +15,7 @@ from lightship.text import Source
 
 SETUP = str(Path(__file__).parent / "engine")
 PYTHONS = ("2.7", "3.9", "3.11")
+NODES = ("node:20.18.1",)
 LIMIT = 900
 """Seconds for anything."""
 KEPT = "4GB"
@@ -29,7 +30,7 @@ def engine() -> Iterator[str]:
         return
     home = Path(os.environ.get("LIGHTSHIP_CACHE") or Path.home() / ".cache" / "lightship") / "engine"
     done = subprocess.run(
-        [SETUP, "up", str(home), *PYTHONS],
+        [SETUP, "up", str(home), *PYTHONS, *NODES],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
