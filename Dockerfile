@@ -1,4 +1,5 @@
 # Lightship in a container:  docker run --rm -v "$PWD:/work:ro" lightship
+
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
