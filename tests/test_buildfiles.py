@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lightship import buildfiles
-from lightship.buildfiles import LARGEST, NAMES, Include, Read, Target, environment, read
+from lightship.buildfiles import LARGEST, MOST, NAMES, Include, Read, Target, environment, read
 
 COMPOSE = """
 x-common: &common
@@ -219,12 +220,33 @@ def test_bake_in_json() -> None:
         ("docker-bake.hcl", "\n}\n", "line 2: `}` is not expected here"),
         ("docker-bake.hcl", "target x = 3", "line 1: `=` is not expected here"),
         ("docker-bake.hcl", "a = f(1", "line 1: an end is not expected here"),
+        ("docker-bake.hcl", "a = <<E\n" * 50_000, "line 1: the heredoc does not end"),
     ],
 )
 def test_what_cannot_be_read_is_named(name: str, text: str, problem: str) -> None:
     begin = time.monotonic()
     assert read(name, text) == Read((), {"": problem})
     assert time.monotonic() - begin < 2
+
+
+def test_nothing_is_inherited_over_and_over() -> None:
+    begin = time.monotonic()
+    twice = "".join(f'target "t{n}" {{ inherits = ["t{n + 1}", "t{n + 1}"] }}\n' for n in range(50))
+    assert len(read("docker-bake.hcl", f'{twice}target "t50" {{ context = "x" }}').targets) == 51
+    often = json.dumps({"target": {"a": {"inherits": ["a"] * 90_000}}})
+    assert read("docker-bake.json", often).problems == {"a": "what it inherits is not known"}
+    assert time.monotonic() - begin < 2
+
+
+def test_no_more_than_some_is_looked_at() -> None:
+    """A thousand builds with forty thousand values each would take all memory there is."""
+    values = "".join(f"  k{n}: v\n" for n in range(MOST + 1))
+    services = "".join(f"  s{n}: {{build: {{args: *a}}}}\n" for n in range(MOST + 1))
+    found = read("compose.yaml", f"x: &a\n{values}services:\n{services}")
+    assert len(found.targets) == max(len(each.args) for each in found.targets) == MOST
+    table = "".join(f"k{n} = 1\n" for n in range(MOST + 1))
+    targets = "".join(f'target "t{n}" {{ inherits = ["t0"] }}\n' for n in range(1, MOST + 1))
+    assert len(read("docker-bake.hcl", f'target "t0" {{ args = {{ {table} }} }}\n{targets}').targets) == MOST
 
 
 def test_aliases_multiply_nothing() -> None:

@@ -21,6 +21,8 @@ NAMES = frozenset((*COMPOSE, *BAKE))
 _SETTING = re.compile(r"^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=(.*)$", re.MULTILINE)
 LARGEST = 500_000
 """Characters beyond which a file is not read."""
+MOST = 1_000
+"""Builds of a file that are looked at, and values of a build: an alias repeats a thousand of them in four letters."""
 
 
 class Target(NamedTuple):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from . import Read, Target, hcl, remote
+from . import MOST, Read, Target, hcl, remote
 from .hcl import UNKNOWN, Unknown
 
-_DEEPEST = 20
+_DEEPEST = 100
 """Targets that a target inherits from, one from the other."""
 
 Attributes = Mapping[str, Any]
@@ -24,12 +25,15 @@ def read(name: str, text: str) -> Read:
         return Read((), {"": f"line {getattr(error, 'lineno', 1)} is not JSON"})
     targets: list[Target] = []
     problems: dict[str, str] = {}
-    for title in known:
-        found = _target(title, _whole(title, known, 0))
+    wholes: dict[str, dict[str, Any] | None] = {}
+    for title in islice(known, MOST):
+        found = _target(title, _whole(title, known, wholes))
         if isinstance(found, Target):
             targets.append(found)
         elif found:
             problems[title] = found
+    if len(known) > MOST:
+        problems[""] = f"has more than {MOST} targets"
     return Read(tuple(targets), problems)
 
 
@@ -61,26 +65,33 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _whole(name: str, known: Mapping[str, Attributes], depth: int) -> dict[str, Any] | None:
-    """A target with what it inherits; None where that is not known. What is written later counts."""
+def _whole(
+    name: str, known: Mapping[str, Attributes], done: dict[str, dict[str, Any] | None], depth: int = 0
+) -> dict[str, Any] | None:
+    """A target with what it inherits; None where that is not known. What is written later counts. What is `done` is
+    worked out once, however many inherit it."""
+    if name in done or depth > _DEEPEST:
+        return done.get(name)
+    done[name] = None  # to what inherits from itself
     own = known.get(name)
     inherited = own.get("inherits", []) if own is not None else UNKNOWN
-    if own is None or depth > _DEEPEST or not isinstance(inherited, list):
+    if own is None or not isinstance(inherited, list):
         return None
     whole: dict[str, Any] = {}
     for layer in (
-        *(_whole(each, known, depth + 1) if isinstance(each, str) else None for each in inherited),
+        *(_whole(each, known, done, depth + 1) if isinstance(each, str) else None for each in inherited),
         own,
     ):
         if layer is None:
             return None
         tables = {key: _table(whole.get(key)) | _table(layer.get(key)) for key in ("args", "contexts")}
         whole |= {**layer, **tables}
+    done[name] = whole
     return whole
 
 
 def _table(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+    return dict(islice(value.items(), MOST)) if isinstance(value, dict) else {}
 
 
 def _target(name: str, found: dict[str, Any] | None) -> Target | str:

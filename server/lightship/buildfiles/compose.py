@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from .. import yaml_nodes
 from ..yaml_nodes import Malformed, elements, get, is_mapping, items, scalar
-from . import Include, Read, Target, remote
+from . import MOST, Include, Read, Target, remote
 
 if TYPE_CHECKING:
     from yaml.nodes import Node
 
-_MOST = 1_000
-"""Services that are looked at."""
 _DEEPEST = 20
 """Services that a service extends, one from the other."""
 _VARIABLE = re.compile(
@@ -32,11 +30,11 @@ def read(text: str, environment: Mapping[str, str]) -> Read:
     except Malformed as error:
         return Read((), {"": str(error) if error.line is None else f"line {error.line + 1} is not YAML"})
     includes = tuple(_includes(get(root, "include")))
-    services = dict(islice(items(get(root, "services")), _MOST + 1))
+    services = dict(islice(items(get(root, "services")), MOST + 1))
     targets: list[Target] = []
     problems: dict[str, str] = {}
-    if len(services) > _MOST:
-        problems[""] = f"has more than {_MOST} services"
+    if len(services) > MOST:
+        problems[""] = f"has more than {MOST} services"
         services.popitem()
     for service in services:
         layers = [*_layers(service, services)]
@@ -155,10 +153,10 @@ def _pairs(node: Node | None) -> dict[str, str | None]:
     """A mapping, or a list of `NAME=VALUE`; None for values that do not stand there. Nothing is taken from a `.env`:
     it may hold secrets."""
     found: dict[str, str | None] = {}
-    for name, value in items(node):
+    for name, value in islice(items(node), MOST):
         empty = value.tag == "tag:yaml.org,2002:null"
         found[name] = None if empty else _filled(scalar(value) or "$", {})[0] or None
-    for each in elements(node):
+    for each in elements(node)[:MOST]:
         name, equals, text = (scalar(each) or "").partition("=")
         found[name] = _filled(text, {})[0] if equals else None
     return found

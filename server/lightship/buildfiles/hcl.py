@@ -37,13 +37,14 @@ class Malformed(ValueError):
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r]+|\#[^\n]*|//[^\n]*|/\*.*?\*/)
     |(?P<line>\n)
-    |(?P<heredoc><<-?(?P<end>\w+)[ \t]*\r?\n.*?\n[ \t]*(?P=end)(?=\s|\Z))
+    |(?P<heredoc><<-?(?=\w+[ \t]*\r?\n))
     |(?P<quote>")
     |(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
     |(?P<name>[^\W\d][\w-]*)
     |(?P<mark>=(?!=)|[{}\[\](),:]|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_HEREDOC = re.compile(r"(?P<end>\w+)[ \t]*\r?\n(?:.*?\n)??[ \t]*(?P=end)(?=\s|\Z)", re.DOTALL)
 _IN_QUOTES = re.compile(r'\\.|\$\$\{|%%\{|[$%]\{|"|\{|\}|\n|[^"\\{}$%\n]+|.', re.DOTALL)
 _OPENING = {"{": "}", "[": "]", "(": ")"}
 
@@ -67,7 +68,11 @@ def _tokens(text: str) -> Iterator[_Token]:
         assert match is not None, "the last alternative takes anything"
         kind, start, at = str(match.lastgroup), at, match.end()
         if match["heredoc"]:
-            yield _Token("value", match[0], start, UNKNOWN)
+            body = _HEREDOC.match(text, at)
+            if body is None:
+                raise Malformed(f"line {text.count(chr(10), 0, start) + 1}: the heredoc does not end")
+            at = body.end()
+            yield _Token("value", text[start:at], start, UNKNOWN)
         elif kind == "quote":
             value, at = _quoted(text, at)
             yield _Token("value", text[start:at], start, value)
