@@ -33,8 +33,7 @@ vscode: ## Build the VS Code extension, for this machine or with PLATFORM=all fo
 	@.ci/with vscode python tools/build_extension.py $(PLATFORM)
 
 test-vscode: ## The extension in a real VS Code in a real browser
-	@# On a busy machine a window may come later than a person would wait, so there are three tries.
-	@for try in 1 2 3; do .ci/with vscode pytest tests/vscode && break; [ $$try != 3 ] || exit 1; done
+	@.ci/with vscode pytest tests/vscode
 
 pictures: ## Take the documentation's pictures of VS Code anew
 	@.ci/with vscode pytest --update tests/vscode/test_window.py

@@ -34,6 +34,8 @@ QUIET = {
     "workbench.colorTheme": "Dark Modern",
     "chat.disableAIFeatures": True,
     "security.workspace.trust.enabled": False,
+    "security.workspace.trust.startupPrompt": "never",
+    "security.workspace.trust.banner": "never",
     "files.autoSave": "off",
     "git.enabled": False,
     "window.commandCenter": False,
@@ -196,6 +198,7 @@ def window(
     machine_settings: Mapping[str, object],
     pictures: Path,
     tests: InHost | None = None,
+    trusted: bool = True,
     patience: float = 30,
 ) -> Iterator[Window]:
     """VS Code on a workspace with these files and with these extensions, until the block ends.
@@ -209,7 +212,8 @@ def window(
     for name, text in files.items():
         (workspace / name).parent.mkdir(parents=True, exist_ok=True)
         (workspace / name).write_text(text)
-    (profile / "User" / "settings.json").write_text(json.dumps(QUIET))
+    trust = {} if trusted else {"security.workspace.trust.enabled": True}
+    (profile / "User" / "settings.json").write_text(json.dumps(QUIET | trust))
     (profile / "Machine" / "settings.json").write_text(json.dumps(dict(machine_settings)))
     (folder / "config.yaml").write_text("auth: none\n")
     entry = machine.code_server()
@@ -230,7 +234,7 @@ def window(
     with (folder / "code-server.log").open("wb") as log:
         server = subprocess.Popen(
             [*common, "--auth", "none", "--bind-addr", f"127.0.0.1:{port}", "--disable-telemetry"]
-            + ["--disable-update-check", "--disable-workspace-trust"]
+            + ["--disable-update-check", *(["--disable-workspace-trust"] if trusted else [])]
             # Without it, tests of an extension are ignored; with it, notifications are.
             + (["--vscode-option", "enable-smoke-test-driver"] if tests else [])
             + [workspace],

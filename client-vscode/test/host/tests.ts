@@ -235,6 +235,18 @@ export const tests: Record<string, () => Promise<void>> = {
         );
     },
 
+    'a file that is on no disk is looked at too': async () => {
+        const provideTextDocumentContent = () => PIP;
+        const provider = vscode.workspace.registerTextDocumentContentProvider('virtual', {
+            provideTextDocumentContent,
+        });
+        const uri = vscode.Uri.parse('virtual://somewhere/Dockerfile');
+        await vscode.window.showTextDocument(uri);
+        await until('it is looked at', () => findings(uri).includes('pip-cache'));
+        await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+        provider.dispose();
+    },
+
     'every command is there': async () => {
         const there = new Set(await vscode.commands.getCommands(true));
         const promised: { command: string }[] = extension?.packageJSON.contributes.commands;
