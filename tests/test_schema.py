@@ -60,7 +60,7 @@ def test_both_take_it(toml: str) -> None:
         ('features.hover = "no"', 'the feature "hover" must be true or false, not a string.'),
         ("features = true", '"features" must be a table such as { hover = false }, not a boolean.'),
         ("rules = []", '"rules" must be a table of tables, one for each rule, not a list.'),
-        ("rules.pip-cach = {}", 'unknown rule "pip-cach"'),
+        ("rules.pip-cach = {}", 'unknown rule "pip-cach" in "rules"'),
         ("rules.sudo = {}", 'the rule "sudo" has no options.'),
         (
             "rules.untrusted-registry = 1",

@@ -382,7 +382,9 @@ def _options(value: object, known: Known, complaints: list[_Complaint]) -> dict[
         if cls is None:
             hint = nearest(name, with_options)
             message = (
-                f'the rule "{name}" has no options.' if name in known else f'unknown rule "{name}"{hint}'
+                f'the rule "{name}" has no options.'
+                if name in known
+                else f'unknown rule "{name}" in "rules"{hint}'
             )
             complaints.append(_Complaint(("rules", name), message))
         elif not isinstance(table, Mapping):

@@ -19,7 +19,7 @@ def main(serve: Serve, arguments: list[str] | None = None) -> int:
     gc.set_threshold(50_000, 20, 100)
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by who started us
-            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character should not keep us from showing the others.
         if hasattr(stream, "reconfigure"):
