@@ -76,9 +76,14 @@ class Diagnostic:
 
 
 def check(
-    build: Build, settings: Settings, answers: shellcheck.Answers | None = None
+    build: Build,
+    settings: Settings,
+    answers: shellcheck.Answers | None = None,
+    breathe: Callable[[], object] = lambda: None,
 ) -> tuple[Diagnostic, ...]:
-    """Everything to be said about the build, in order of position; with what ShellCheck has answered so far."""
+    """Everything to be said about the build, in order of position; with what ShellCheck has answered so far.
+
+    `breathe` is called now and then, for who has something else to do that cannot wait."""
     asked = check_options(build.file)
     if asked.experimental:
         settings = Settings(extend_select=asked.experimental).over(settings)
@@ -87,6 +92,7 @@ def check(
     used: set[Span] = set()
     for running, options in _running(settings):
         told: list[tuple[Rule, Finding]] = []
+        breathe()
         for finding in findings(running.rule, build, options):
             meant, on, asked_for = running
             if finding.aliases is not None:

@@ -38,7 +38,7 @@ class Method(NamedTuple):
 
     `options` are what is announced of it at `initialize`. It is answered with null for a `.dockerignore`
     file unless `ignore_files` says that the handler deals with them too, and where settings turn the `feature`
-    off (`config.FEATURES`).
+    off (`config.FEATURES`). One that needs no `findings` is answered while these are still looked for.
     """
 
     name: str
@@ -46,10 +46,11 @@ class Method(NamedTuple):
     options: object = None
     ignore_files: bool = False
     feature: str = ""
+    findings: bool = False
 
 
 ABOUT_DOCUMENTS = (
-    Method(types.TEXT_DOCUMENT_HOVER, hover.hover, ignore_files=True, feature="hover"),
+    Method(types.TEXT_DOCUMENT_HOVER, hover.hover, ignore_files=True, feature="hover", findings=True),
     Method(
         types.TEXT_DOCUMENT_COMPLETION,
         completion.completion,
@@ -85,6 +86,7 @@ ABOUT_DOCUMENTS = (
         types.CodeActionOptions(
             [types.CodeActionKind.QuickFix, actions.FIX_ALL, refactor.KIND], resolve_provider=True
         ),
+        findings=True,
     ),
     Method(
         types.TEXT_DOCUMENT_DIAGNOSTIC,
@@ -93,6 +95,7 @@ ABOUT_DOCUMENTS = (
             inter_file_dependencies=False, workspace_diagnostics=False, identifier=diagnostics.SOURCE
         ),
         ignore_files=True,
+        findings=True,
     ),
     Method(types.TEXT_DOCUMENT_FORMATTING, formatting.document, feature="formatting"),
     Method(types.TEXT_DOCUMENT_RANGE_FORMATTING, formatting.selection, feature="formatting"),

@@ -38,6 +38,8 @@ from pygls.exceptions import (
 )
 from pygls.protocol import LanguageServerProtocol, default_converter
 
+from .worker import Pace
+
 if TYPE_CHECKING:
     from cattrs import Converter
 
@@ -46,6 +48,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Id = int | str
+
+
+class Quick(partial[object]):
+    """Work that a request asks for and that other requests are interrupted for."""
 
 
 class Json(str):
@@ -129,7 +135,8 @@ class Protocol(LanguageServerProtocol):
             result.add_done_callback(partial(self._keep_promise, id))
         elif callable(result):
             self._unanswered.add(id)
-            self._server.worker.submit(lambda: self._work(id, result))
+            pace = Pace.QUICK if isinstance(result, Quick) else Pace.LONG
+            self._server.worker.submit(lambda: self._work(id, result), pace=pace)
         else:
             self._answer(id, result)
 

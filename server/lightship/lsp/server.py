@@ -22,7 +22,7 @@ from .. import __version__
 from . import diagnostics, ignore_file, methods, parent
 from .context import Contexts
 from .documents import Document, Documents
-from .protocol import ClientLog, Protocol, converter
+from .protocol import ClientLog, Protocol, Quick, converter
 from .settings import Configuration, file_path, section
 from .shellcheck import Background
 from .wire import Writer, bodies
@@ -66,10 +66,10 @@ class Server(LanguageServer):
         for name, handler in methods.COMMANDS.items():
             self.command(name)(partial(handler, self))
 
-    def _about_document(self, method: methods.Method) -> Callable[[Any], Callable[[], object] | None]:
+    def _about_document(self, method: methods.Method) -> Callable[[Any], partial[object] | None]:
         """Take along the document as it is when the request comes, whatever changes before its turn."""
 
-        def receive(params: Any) -> Callable[[], object] | None:
+        def receive(params: Any) -> partial[object] | None:
             document = self.documents.get(params.text_document.uri)
             if document is None:
                 raise JsonRpcInvalidParams(f"not open: {params.text_document.uri}")
@@ -77,7 +77,8 @@ class Server(LanguageServer):
                 return None
             if document.is_build_file and method.name != types.TEXT_DOCUMENT_DIAGNOSTIC:
                 return None
-            return partial(self._answer, method, document, params)
+            work = partial if method.findings else Quick
+            return work(self._answer, method, document, params)
 
         return receive
 
@@ -133,17 +134,18 @@ class Server(LanguageServer):
         settings = self.configuration.of(document.uri)
         context = self.contexts.certain(document)
         known = self._checked.get(document.uri)
-        if known is None or known[:3] != (document, settings, self.contexts.generation):
+        generation = self.contexts.generation
+        if known is None or known[:3] != (document, settings, generation):
             from .. import lint
 
             answers = self.shellcheck.answers(document, settings)
             self.contexts.complete(context)
             document.build.context = context
-            found = lint.check(document.build, settings, answers)
+            found = lint.check(document.build, settings, answers, self.worker.breathe)
             if not self.contexts.complete(context):  # the disk is slow: this is told again
                 document.build.context = None
-                found = lint.check(document.build, settings, answers)
-            known = self._checked[document.uri] = document, settings, self.contexts.generation, found
+                found = lint.check(document.build, settings, answers, self.worker.breathe)
+            known = self._checked[document.uri] = document, settings, generation, found
         return known[3]
 
     def forget(self, uri: str) -> None:

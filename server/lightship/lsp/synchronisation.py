@@ -14,6 +14,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from .diagnostics import publish
+from .worker import Pace
 
 if TYPE_CHECKING:
     from .documents import Change, Document
@@ -105,4 +106,4 @@ def _contexts_changed(server: Server) -> None:
 def announce(server: Server, uri: str) -> None:
     """Have the findings in a document sent, unless the client is one that asks for them."""
     if server.pushes:
-        server.worker.submit(partial(publish, server, uri), once=uri)
+        server.worker.submit(partial(publish, server, uri), once=uri, pace=Pace.LONG)

@@ -23,7 +23,7 @@ from pygls.uris import from_fs_path
 from . import diagnostics
 from .documents import Document
 from .settings import file_path
-from .worker import Worker
+from .worker import Pace, Worker
 
 if TYPE_CHECKING:
     from ..sources.places import Places
@@ -219,7 +219,7 @@ class WorkspaceCheck:
 
     def _on_worker(self, work: Callable[[], Result]) -> Result:
         done: Future[Result] = Future()
-        self._server.worker.submit(partial(_fulfil, done, lambda _: work()))
+        self._server.worker.submit(partial(_fulfil, done, lambda _: work()), pace=Pace.LONG)
         return done.result()
 
 
