@@ -61,8 +61,12 @@ class Changes:
         return _names(_git(root, *_DIFF, "--name-only", "-z", self._base(root)))
 
     def _find_base(self, root: Path) -> str:
-        commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{self._revision}^{{commit}}",
-                      what=f'Git knows no revision "{self._revision}" in {root}')  # fmt: skip
+        unknown = (
+            f'Git knows no revision "{self._revision}" in {root}: '
+            "a shallow clone has not all of them, `git fetch` brings it"
+        )
+        name = f"{self._revision}^{{commit}}"
+        commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name, what=unknown)
         try:
             return _git(root, "merge-base", commit.decode().strip(), "HEAD").decode().strip()
         except Unanswered:  # no common history, or not all of it is here
