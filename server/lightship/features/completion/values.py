@@ -12,9 +12,15 @@ from ...model.scope import PLATFORM_ARGUMENTS
 from .item import Item, Kind, begins
 
 
+_OWN: Mapping[str | None, tuple[str, ...]] = {"node": ("NODE_",), "golang": ("GO", "CGO_")}
+"""What the variables begin with that matter most on an image; elsewhere those of Python come first."""
+
+
 def environment(place: Place) -> Iterator[Item]:
     span = place.last(len(place.word))
-    for name, setting in ENVIRONMENT.items():
+    reference = images.parse(place.stage.base or "") if place.stage else None
+    own = _OWN.get(images.official(reference) if reference else None, ())
+    for name, setting in sorted(ENVIRONMENT.items(), key=lambda each: not each[0].startswith(own)):
         text = f"{name}={setting.value}"
         if begins(text, place.word):
             yield Item(text, Kind.VARIABLE, span, text, _snippet(text), topic=f"environment {name}")
