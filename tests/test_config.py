@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from lightship.config import OFF, Settings, merge, parse
+from lightship.config import MOST_PROBLEMS, OFF, Settings, merge, parse
 from lightship.sources import settings as files
 from lightship.terms import Severity
 
@@ -132,6 +133,39 @@ def test_what_is_not_toml_is_left_out(text: str, line: int) -> None:
     assert problem.line == line
     assert problem.message.startswith("This is not TOML: ")
     assert "line" not in problem.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 100_000,
+        "a = " + "[" * 5_000 + "]" * 5_000,
+        "a = " + "{a = " * 5_000,
+        ".".join(["a"] * 100_000) + " = 1",
+        "a = " + "9" * 5_000,
+        "a = 2001-99-99",
+        'a = "\\ud800"',
+    ],
+    ids=lambda text: text[:12],
+)
+def test_nothing_makes_it_raise_or_take_for_ever(text: str) -> None:
+    begin = time.monotonic()
+    settings, (problem,) = parse(text, "lightship.toml", KNOWN)
+    assert settings is None
+    assert problem.message.startswith("This is not TOML: ")
+    assert time.monotonic() - begin < 5
+
+
+def test_of_very_many_mistakes_some_are_told() -> None:
+    names = [f"k{number}" for number in range(5_000)]
+    begin = time.monotonic()
+    for text in (
+        "".join(f"{name} = 1\n" for name in names),
+        f"ignore = {names}",
+        f'ignore = ["{"x" * 10**6}"]',
+    ):
+        assert 1 <= len(parse(text, "lightship.toml", KNOWN)[1]) <= MOST_PROBLEMS
+    assert time.monotonic() - begin < 10
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,10 @@ Known = Mapping[str, type | None]
 """Every name that rules answer to, with the class of the rule's options where it has some."""
 
 
+MOST_PROBLEMS = 50
+"""How many of the things that are wrong in one place are told."""
+
+
 class Problem(NamedTuple):
     """Something wrong in a settings file; the rest of it counts. `line` is 1-based."""
 
@@ -262,8 +266,10 @@ def parse(text: str, file: str, known: Known) -> tuple[Settings | None, list[Pro
     import tomllib
 
     try:
+        if _DEEP_KEY.search(text):
+            raise ValueError("a key has too many dots")
         document: Any = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         place = re.search(r" \(at line (\d+), column \d+\)| \(at end of document\)", str(error))
         line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
         reason = str(error).replace(place[0], "") if place else str(error)
@@ -278,7 +284,8 @@ def parse(text: str, file: str, known: Known) -> tuple[Settings | None, list[Pro
             Problem(file, _line(text, section), f'"lightship" must be a table, not {_kind(document)}.')
         ]
     settings, complaints = _read(document, known, file)
-    return settings, [Problem(file, _line(text, section + c.keys, c.value), c.message) for c in complaints]
+    told = complaints[:MOST_PROBLEMS]
+    return settings, [Problem(file, _line(text, section + c.keys, c.value), c.message) for c in told]
 
 
 def section_of(file: str) -> tuple[str, ...]:
@@ -297,13 +304,15 @@ def merge(
     spelled = {re.sub("[A-Z]", lambda m: f"-{m[0].lower()}", key): value for key, value in above.items()}
     table = {key: value for key, value in spelled.items() if value is not None}
     upper, complaints = _read(table, known, origin)
-    return upper.over(settings), [complaint.message for complaint in complaints]
+    return upper.over(settings), [complaint.message for complaint in complaints[:MOST_PROBLEMS]]
 
 
 def nearest(word: str, known: Collection[str]) -> str:
     """`: did you mean "…"?` for a misspelt word, or a full stop where nothing is near."""
     import difflib
 
+    if len(word) > 100:
+        return "."
     folded = {name.lower(): name for name in sorted(known, reverse=True)}
     close = difflib.get_close_matches(word.lower().replace("_", "-"), folded, n=1)
     return f': did you mean "{folded[close[0]]}"?' if close else "."
@@ -318,12 +327,17 @@ class _Complaint(NamedTuple):
     value: str | None = None
 
 
+def _hint(word: str, known: Collection[str], complaints: list[_Complaint]) -> str:
+    """`nearest`, which takes its time, for what will be told."""
+    return nearest(word, known) if len(complaints) < MOST_PROBLEMS else "."
+
+
 def _read(table: Mapping[str, Any], known: Known, origin: str) -> tuple[Settings, list[_Complaint]]:
-    complaints = [
-        _Complaint((key,), f'unknown setting "{key}"{_UNKNOWN.get(key) or nearest(key, KEYS)}')
-        for key in table
-        if key not in KEYS
-    ]
+    complaints: list[_Complaint] = []
+    for key in table:
+        if key not in KEYS:
+            hint = _UNKNOWN.get(key) or _hint(key, KEYS, complaints)
+            complaints.append(_Complaint((key,), f'unknown setting "{key}"{hint}'))
     lists = {}
     for key in ("select", "extend-select", "ignore"):
         if key in table:
@@ -362,7 +376,7 @@ def _choice(
     if word is None or (isinstance(word, str) and word in words):
         return word
     if isinstance(word, str):
-        hint = nearest(word, words).replace(".", f": it is one of {', '.join(words)}.")
+        hint = _hint(word, words, complaints).replace(".", f": it is one of {', '.join(words)}.")
         complaints.append(_Complaint((key,), f'unknown {key} "{word}"{hint}', word))
     else:
         complaints.append(_Complaint((key,), f'"{key}" must be a string, not {_kind(word)}.'))
@@ -380,7 +394,7 @@ def _options(value: object, known: Known, complaints: list[_Complaint]) -> dict[
     for name, table in value.items():
         cls = known.get(name)
         if cls is None:
-            hint = nearest(name, with_options)
+            hint = _hint(name, with_options, complaints)
             message = (
                 f'the rule "{name}" has no options.'
                 if name in known
@@ -402,7 +416,9 @@ def _fields(
     for key, value in table.items():
         keys = ("rules", rule, key)
         if key not in wanted:
-            complaints.append(_Complaint(keys, f'unknown option "{key}" of "{rule}"{nearest(key, wanted)}'))
+            complaints.append(
+                _Complaint(keys, f'unknown option "{key}" of "{rule}"{_hint(key, wanted, complaints)}')
+            )
         elif not options.fits(wanted[key].kind, value):
             message = f'"{key}" of "{rule}" must be {options.words(wanted[key].kind)}.'
             complaints.append(_Complaint(keys, message))
@@ -422,7 +438,7 @@ def _features(value: object, complaints: list[_Complaint]) -> dict[str, bool]:
         name = re.sub("[A-Z]", lambda match: f"-{match[0].lower()}", key)
         if name not in FEATURES:
             complaints.append(
-                _Complaint(("features", key), f'unknown feature "{key}"{nearest(name, FEATURES)}')
+                _Complaint(("features", key), f'unknown feature "{key}"{_hint(name, FEATURES, complaints)}')
             )
         elif not isinstance(wanted, bool):
             message = f'the feature "{key}" must be true or false, not {_kind(wanted)}.'
@@ -467,7 +483,7 @@ def _names(
         if not isinstance(name, str):
             complaints.append(_Complaint((key,), f'"{key}" must hold names of rules, not {_kind(name)}.'))
         elif name not in known:
-            message = f'unknown rule "{name}" in "{key}"{nearest(name, known)}'
+            message = f'unknown rule "{name}" in "{key}"{_hint(name, known, complaints)}'
             complaints.append(_Complaint((key,), message, name))
         else:
             right.append(name)
@@ -485,13 +501,15 @@ def _levels(
     for name, level in value.items():
         keys = ("severity", name)
         if name not in known:
-            complaints.append(_Complaint(keys, f'unknown rule "{name}" in "severity"{nearest(name, known)}'))
+            complaints.append(
+                _Complaint(keys, f'unknown rule "{name}" in "severity"{_hint(name, known, complaints)}')
+            )
         elif not isinstance(level, str):
             complaints.append(
                 _Complaint(keys, f'the severity of "{name}" must be a string, not {_kind(level)}.')
             )
         elif level not in LEVELS:
-            meant = nearest(level, LEVELS).replace(".", f": it is one of {', '.join(LEVELS)}.")
+            meant = _hint(level, LEVELS, complaints).replace(".", f": it is one of {', '.join(LEVELS)}.")
             complaints.append(_Complaint(keys, f'unknown severity "{level}" of "{name}"{meant}', level))
         else:
             right[name] = LEVELS[level]
@@ -513,6 +531,8 @@ def _kind(value: object) -> str:
     return "a date or time" if value is not None else "null"
 
 
+_DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:["'\w-]+[ \t]*\.[ \t]*){100}""")
+"""`tomllib` takes memory with the square of a key's parts."""
 _KEY = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _DOTTED = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
 _LINE = rf"\s*(?:\[\s*(?P<header>{_DOTTED})\s*\]|(?P<key>{_DOTTED})\s*=)"
