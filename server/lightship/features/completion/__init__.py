@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from ...context import BuildContext
-from ...model.build import Build
+from ...model.build import Build, Run
 from ...model.cursor import Place, find
 from ...syntax import normalise
-from . import bases, comments, flags, keywords, paths, values, variables
+from . import bases, comments, flags, keywords, packages, paths, values, variables
 from .documentation import about
 from .item import Item, Kind
 
@@ -52,7 +52,7 @@ def _items(place: Place, context: BuildContext | None, snippets: bool) -> Iterab
     if found is not None:
         return found
     if place.heredoc:
-        return ()
+        return packages.debian(place) if isinstance(place.step, Run) else ()
     if not place.keyword:
         return keywords.keywords(place, snippets)
     if not place.arguments and place.word.startswith("--") and "=" in place.word:
@@ -70,6 +70,8 @@ def _arguments(place: Place, context: BuildContext | None, snippets: bool) -> It
             return bases.bases(place)
         case "FROM" if len(place.arguments) == 1:
             return keywords.after_image(place)
+        case "RUN":
+            return packages.debian(place)
         case "COPY" | "ADD":
             return paths.files(place, context)
         case "HEALTHCHECK" if first:

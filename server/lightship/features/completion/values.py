@@ -11,7 +11,6 @@ from ...model.cursor import Place
 from ...model.scope import PLATFORM_ARGUMENTS
 from .item import Item, Kind, begins
 
-
 _OWN: Mapping[str | None, tuple[str, ...]] = {"node": ("NODE_",), "golang": ("GO", "CGO_")}
 """What the variables begin with that matter most on an image; elsewhere those of Python come first."""
 
