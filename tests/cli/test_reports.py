@@ -204,6 +204,18 @@ def test_colours_elsewhere_where_they_are_asked_for(
     assert ("\x1b[3" in run("check").out) is coloured
 
 
+def test_a_person_who_starts_the_server_is_told_what_it_is_for(run: Run) -> None:
+    assert run("server") == (0, "", "")
+    keys, stdin = pty.openpty()
+    command = [sys.executable, "-m", "lightship", "server"]
+    with subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as server:
+        assert server.stderr
+        assert server.stderr.readline().startswith(b"lightship: editors start this")
+        server.kill()
+    os.close(stdin)
+    os.close(keys)
+
+
 def test_rule_page_and_list(run: Run) -> None:
     page = run("rule", RULE).out
     listing = run("rule").out

@@ -179,7 +179,7 @@ def _parsers(serve: Serve) -> tuple[argparse.ArgumentParser, dict[str, argparse.
         "--stdio", action="store_true", help="talk over standard input and output (the default)"
     )
     transport.add_argument("--tcp", metavar="HOST:PORT", type=_address, help="listen on an address")
-    server.set_defaults(run=lambda options: serve(options.tcp))
+    server.set_defaults(run=_serving(serve))
     return parser, parsers
 
 
@@ -280,6 +280,17 @@ def _help(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int
     def run(options: argparse.Namespace) -> int:
         parser.print_help(sys.stderr)
         return FAILED
+
+    return run
+
+
+def _serving(serve: Serve) -> Callable[[argparse.Namespace], int]:
+    """The server; a person who starts it is told why nothing seems to happen."""
+
+    def run(options: argparse.Namespace) -> int:
+        if options.tcp is None and sys.stdin.isatty():
+            print("lightship: editors start this, and talk to it here; Ctrl+C ends it", file=sys.stderr)
+        return serve(options.tcp)
 
     return run
 
