@@ -60,6 +60,8 @@ class FileServer(NamedTuple):
 
     flags: re.Pattern[str]
     valued: frozenset[str]
+    default: str | None = None
+    """What is served where no folder is named."""
 
 
 FILE_SERVERS: Mapping[str, FileServer] = {
@@ -76,9 +78,16 @@ FILE_SERVERS: Mapping[str, FileServer] = {
             r"|--(listen|port)=\S+"
         ),
         frozenset(("-l", "--listen", "-p", "--port")),
+        ".",
     ),
 }
 """Servers of one folder, which read their settings from there, if at all."""
+
+ADDS_REPOSITORY = regex.compile(r"//(deb|rpm)\.nodesource\.com/setup")
+"""A script that makes Node's packages known to the distribution's manager."""
+
+RUNS_PYTHON = regex.compile(r"python|youtube-dl|yt-dlp|ytdl-nightly", re.IGNORECASE)
+"""Packages of npm that run Python in the end say so in their names."""
 
 BROWSER = regex.compile(
     r"chromium|google-chrome|puppeteer|playwright|cypress|firefox"
@@ -113,6 +122,11 @@ _OLD_NODE = regex.compile(
     r"(0|[1-9]|1[0-5])(?![\w])|v?(0\.|[1-9]\.|1[0-5]\.)|(argon|boron|carbon|dubnium|erbium|fermium)\b"
 )
 _MAY_RUN = regex.compile(r"py(thon|3-)|(git|git-lfs|git-core|mercurial|subversion|rust|cargo|rustc|rustup)\Z")
+_COMPILER = regex.compile(
+    r"gcc|cpp|clang(-\d+)?|g\+\+(-\d+)?|gcc-c\+\+|build-base|build-essential|alpine-sdk"
+)
+_RUNS_OTHERS = regex.compile(r"docker(-ce|-cli|\.io|-ce-cli)?|podman|buildah|jenkins.*|code-server")
+"""Packages that say that an app runs others' builds."""
 _NODE_BEFORE_YARN_2 = regex.compile(r"(0|[1-9])(\.|-|\Z)|(argon|boron|carbon)\b")
 
 
@@ -127,13 +141,18 @@ def has_old_yarn(reference: ImageReference | None) -> bool:
 
 
 def only_for_building(names: frozenset[str]) -> frozenset[str]:
-    """Of packages that are installed together, those that are there to build native modules: compilers, make, and Python,
-    which node-gyp runs, and git, where nothing else is among them that may run these."""
+    """Of all packages that are installed, those that are there to build native modules: compilers, make, git, and the
+    Python that node-gyp runs, where nothing else is among them that may run these."""
     tools = frozenset(name for name in names if is_tool(name))
     python = frozenset(name for name in names if PYTHON_FOR_BUILDING.fullmatch(name))
     headers = frozenset(name for name in names if name.endswith(("-dev", "-devel", "-headers")))
     compiles = any(map(_COMPILERS.fullmatch, tools)) and any(map(_MAKES.fullmatch, tools))
     return tools | python if compiles and names <= tools | python | headers | _INDEPENDENT else frozenset()
+
+
+def compiles(names: frozenset[str]) -> bool:
+    """Whether one of all packages that are installed is a compiler, and none says that the app itself builds."""
+    return any(map(_COMPILER.fullmatch, names)) and not any(map(_RUNS_OTHERS.fullmatch, names))
 
 
 def needs(package: str, image: str, manager: Manager, official_image: bool) -> tuple[str, ...] | None:

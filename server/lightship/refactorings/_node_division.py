@@ -76,8 +76,11 @@ def _end(stage: Stage, chains: Chains, project: str, last: int) -> int:
 
 
 def _is_inside(run: Run, member: Member, project: str) -> bool:
+    paths = {*named(run, member)}
     return member.role in (Role.CLEAN, Role.STATE) or (
-        _acts(run, member) and place_of(run, member, project) is Place.INSIDE
+        _acts(run, member)
+        and place_of(run, member, project) is Place.INSIDE
+        and (project not in paths or len(paths) == 1)
     )
 
 
@@ -120,6 +123,8 @@ class _Walk:
                 raise Declined(f"line {line_of(run.stage.build, run)} may write to {other}")
             if ends and at > behind and _acts(run, member):
                 place = place_of(run, member, self.it.project)
+                if place is Place.INSIDE and self._is_partly_about(run, member):
+                    place |= Place.AROUND
                 if self.it.late_needs_project or place is not Place.INSIDE:
                     self.it.late.add(member)
                     self.it.late_needs_project |= place not in (Place.NOWHERE, Place.OUTSIDE)
@@ -134,6 +139,11 @@ class _Walk:
                 yield replace(member, role=Role.PACKAGES)
             else:
                 yield member
+
+    def _is_partly_about(self, run: Run, member: Member) -> bool:
+        """Whether it names the project's folder, and something in it."""
+        paths = [*named(run, member)]
+        return self.it.project in paths and any(path != self.it.project for path in paths)
 
     def _only_built(self, run: Run, member: Member, behind: int) -> bool:
         """Whether what a member does is done in the build stage alone, and not in both."""
@@ -152,7 +162,7 @@ class _Walk:
         if name in ("mkdir", "ln") or (name in _SETS_UP and place is Place.INSIDE and project not in paths):
             return place is Place.INSIDE
         if name in _SETS_UP:  # a COPY makes the project's folder itself anew, as root's
-            if not self.exists:
+            if not self.exists or (place is Place.INSIDE and self._is_partly_about(run, member)):
                 raise Declined(f"whom {project} belongs to is not known")
             return False
         moves = name in ("rm", "rmdir", "mv") and project in paths

@@ -9,13 +9,14 @@ from typing import NamedTuple
 from ..knowledge import node
 from ..knowledge.caches import CACHES
 from ..knowledge.managers import SYSTEM, Action, Manager
-from ..model.build import Cmd, Entrypoint, Healthcheck, Run, Stage
+from ..knowledge.runtime_packages import is_tool
+from ..model.build import Add, Cmd, Entrypoint, Healthcheck, Run, Stage
 from ..model.paths import home
 from ._layout import Kind, Layout
 from ._node_development import prunes
 from ._node_division import Division, builds, divided
 from ._node_project import is_node, project_of
-from ._node_refusals import refuse_chains, refuse_file, refuse_needs
+from ._node_refusals import corepack_folder, refuse_chains, refuse_file, refuse_needs, refuse_yarn
 from ._node_roles import Chains, called, is_global, members_of, works_on_project
 from ._node_start import command_of, served
 from ._packages import plan_packages
@@ -26,11 +27,11 @@ from ._texts import shown
 
 
 class NodePlan(NamedTuple):
-    """`taken` is the folder that the final stage takes, `prune` the command that the build stage ends with."""
+    """`taken` are the folders that the final stage takes, `prune` is the command that the build stage ends with."""
 
     plan: Plan
     division: Division
-    taken: str
+    taken: tuple[str, ...]
     prune: str | None
 
 
@@ -51,13 +52,17 @@ def plan_of(stage: Stage) -> NodePlan:
     refuse_needs(stage, plan)
     building = runs_scripts(stage)
     alone = served(stage, division) if building else None
+    if not alone:
+        refuse_yarn(stage)
+    corepack = corepack_folder(stage)
     prune = prunes(stage, division) if building and not alone else None
     leaves_cache = building and len(stage.build.stages) == 1 and any(map(_leaves_cache, stage.runs))
     if not (plan.shipped or left or alone or prune or leaves_cache):
         cache = any(map(_leaves_cache, stage.runs))
         what = "nothing but a cache would stay behind, and a cache mount keeps that out as well"
         raise Declined(what if cache else "there is nothing that only building needs")
-    return NodePlan(plan, division, alone or division.project, prune)
+    taken = (alone or division.project, corepack)
+    return NodePlan(plan, division, tuple(filter(None, taken)), prune)
 
 
 def _leave_tools(stage: Stage, division: Division) -> bool:
@@ -122,25 +127,35 @@ def _leaves_cache(run: Run) -> bool:
 
 def _packages(stage: Stage, plan: Plan) -> None:
     image, official = stage.base or "", is_node(stage)
-    at_once = [
-        frozenset(call.meaning.names) for run in stage.runs for call in run.calls_to(SYSTEM, Action.INSTALL)
-    ]
-    building = {name for names in at_once for name in node.only_for_building(names)}
-    if _runs_python(stage):
-        building = {name for name in building if not node.PYTHON_FOR_BUILDING.fullmatch(name)}
+    installed = frozenset(
+        name
+        for run in stage.runs
+        for call in run.calls_to(SYSTEM, Action.INSTALL)
+        for name in call.meaning.names
+    )
+    compiles = node.compiles(installed)
+    building = node.only_for_building(installed)
+    if _may_run_python(stage):
+        building = frozenset(name for name in building if not node.PYTHON_FOR_BUILDING.fullmatch(name))
 
     def needs(name: str, manager: Manager) -> tuple[str, ...] | None:
-        return () if name in building else node.needs(name, image, manager, official)
+        if name in building:
+            return ()
+        return node.needs(name, image, manager, official) if compiles or not is_tool(name) else None
 
     plan_packages(stage, plan, needs)
 
 
-def _runs_python(stage: Stage) -> bool:
-    """Whether something in the file that is no package runs Python."""
+def _may_run_python(stage: Stage) -> bool:
+    """Whether something in the file that is no package runs Python, or may."""
     for step in stage.steps[1:]:
         if isinstance(step, Run):
-            if any(command.name.startswith(("python", "pip")) for command in step.commands):
+            fetches = not node.ADDS_REPOSITORY.search(shown(step)) and any(
+                command.name in ("curl", "wget") for command in step.commands
+            )
+            if fetches or any(command.name.startswith(("python", "pip")) for command in step.commands):
                 return True
-        elif "python" in shown(step):
+        elif "python" in shown(step) or (isinstance(step, Add) and "://" in shown(step)):
             return True
-    return False
+    context = stage.build.context
+    return bool(context and node.RUNS_PYTHON.search(context.text("package.json") or ""))

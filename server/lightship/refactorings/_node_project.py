@@ -70,14 +70,11 @@ def project_of(stage: Stage, last: int) -> str:
     root = posixpath.commonpath([*folders, *copied])
     if _SHARED.fullmatch(root):
         root = posixpath.commonpath([*folders])
-    if _SHARED.fullmatch(root):
-        several = len(folders) > 1 and not any(map(_SHARED.fullmatch, folders))
-        raise Declined(
-            "it has several projects" if several else f"it installs into {root}, beside other things"
-        )
-    users = {home(run.state) for run in stage.runs}
-    if root in users and root != next(iter(folders)):
-        raise Declined(f"it installs into {root}, beside other things")
+    beside = next(filter(_SHARED.fullmatch, [*folders, root]), None)
+    if beside == root and len(folders) > 1 and not any(map(_SHARED.fullmatch, folders)):
+        raise Declined("it has several projects")
+    if beside or root in {home(run.state) for run in stage.runs}:
+        raise Declined(f"it installs into {beside or root}, beside other things")
     return root
 
 

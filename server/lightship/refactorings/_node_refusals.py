@@ -9,6 +9,7 @@ from .. import regex
 from ..knowledge import images, node
 from ..knowledge.managers import SYSTEM, Action, Manager
 from ..model.build import Add, Cmd, Copy, Entrypoint, Env, PackageCall, Run, Stage
+from ..model.paths import home
 from ..model.purpose import has_command, is_for_building
 from ._node_roles import Chains, is_global, works_on_project
 from ._packages import unknown_commands
@@ -30,6 +31,8 @@ _ONLY_YARN_1 = (
     "--non-interactive",
 )
 _YARN_2 = regex.compile(r"\.yarnrc\.yml|\.pnp\.|(?<![\w/])\.yarn(?![\w-])|yarn set version|\s--immutable\b")
+_NAMES_YARN_2 = regex.compile(r"yarn@([2-9]|\d\d)")
+_READS_MANIFEST = regex.compile(r"corepack (install|prepare|up)")
 _HAS_VERSION = regex.compile(r"corepack (prepare|install|use) +(-g +)?(yarn|pnpm)@")
 
 
@@ -66,9 +69,6 @@ def refuse_file(stage: Stage) -> None:
                 "--modules-folder", "--modules-dir", "--virtual-store-dir"
             ):
                 raise Declined(f"line {line} installs elsewhere")
-            if call.meaning.manager is Manager.YARN and call.meaning.action is Action.INSTALL:
-                _refuse_yarn(stage, run, call)
-    _refuse_corepack(stage)
 
 
 def _refuse_browser(stage: Stage) -> None:
@@ -77,8 +77,16 @@ def _refuse_browser(stage: Stage) -> None:
         raise Declined("a browser may have been downloaded to the user's home")
 
 
+def refuse_yarn(stage: Stage) -> None:
+    """Decline where it is not certain that yarn installs into the project."""
+    for run in stage.runs:
+        for call in project_calls(run, Action.INSTALL):
+            if call.meaning.manager is Manager.YARN:
+                _refuse_yarn(stage, run, call)
+
+
 def _refuse_yarn(stage: Stage, run: Run, call: PackageCall) -> None:
-    """Decline where it is not certain that yarn installs into `node_modules`: Yarn 2 and later need not."""
+    """Yarn 2 and later need no `node_modules`, and keep packages in the user's home."""
     if call.meaning.has(*_ONLY_YARN_1) or node.has_old_yarn(images.parse(stage.base or "")):
         return
     before = stage.steps[: stage.steps.index(run) + 1]
@@ -92,10 +100,9 @@ def _refuse_yarn(stage: Stage, run: Run, call: PackageCall) -> None:
     fetched = any(isinstance(step, Run) and "corepack" in shown(step) for step in before)
     context = stage.build.context
     if context and context.exists("package.json") and not told:
-        settings = context.text(".yarnrc.yml")
-        if not context.exists(".yarnrc.yml") or (
-            settings and re.search(r"nodeLinker:\s*[\"']?node-modules", settings)
-        ):
+        settings, package = context.text(".yarnrc.yml") or "", context.text("package.json") or "yarn@4"
+        old = not context.exists(".yarnrc.yml") and not _NAMES_YARN_2.search(package)
+        if old or re.search(r"nodeLinker:\s*[\"']?node-modules", settings):
             return
     if told or fetched or not only_manifests:
         raise Declined(
@@ -103,16 +110,28 @@ def _refuse_yarn(stage: Stage, run: Run, call: PackageCall) -> None:
         )
 
 
-def _refuse_corepack(stage: Stage) -> None:
-    texts = [(run, shown(run)) for run in stage.runs if "corepack" in shown(run)]
-    if texts and not any(_HAS_VERSION.search(text) for _, text in texts):
-        started = " ".join(shown(step) for step in stage.steps if isinstance(step, (Cmd, Entrypoint)))
-        if re.search(r"\b(yarn|pnpm)\b", started) or any(
-            re.search(r"corepack (install|prepare|up)", text) for _, text in texts
-        ):
-            raise Declined(
-                f"corepack in line {line_of(stage.build, texts[0][0])} fetches what package.json names"
-            )
+def corepack_folder(stage: Stage) -> str | None:
+    """Where corepack keeps the manager that starts the app; None where none does, or the file itself fetches it."""
+    started = " ".join(shown(step) for step in stage.steps if isinstance(step, (Cmd, Entrypoint)))
+    runs = [run for run in stage.runs if "corepack" in shown(run)]
+    if not runs or any(_HAS_VERSION.search(shown(run)) for run in runs):
+        return None
+    if any(_READS_MANIFEST.search(shown(run)) for run in runs):
+        raise Declined(f"corepack in line {line_of(stage.build, runs[0])} fetches what package.json names")
+    if not re.search(r"\b(yarn|pnpm)\b", started):
+        return None
+    states = [stage.end, *(run.state for run in stage.runs if any(project_calls(run)))]
+    moved = any(state.scope.get(name) for state in states for name in ("COREPACK_HOME", "XDG_CACHE_HOME"))
+    folder = "/root/.cache/node/corepack"
+    if (
+        moved
+        or {home(state) for state in states} != {"/root"}
+        or any(run.mounted(folder) for run in stage.runs)
+    ):
+        raise Declined(
+            f"where corepack in line {line_of(stage.build, runs[0])} keeps what it fetches is not known"
+        )
+    return folder
 
 
 def refuse_chains(stage: Stage, chains: Chains) -> None:

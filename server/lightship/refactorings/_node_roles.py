@@ -22,8 +22,6 @@ _BESIDE = frozenset(("cd", "set", "exit", "false"))
 _CACHES = regex.compile(
     r"(/root|~|\$HOME|\$\{HOME\})/\.(npm|node-gyp|yarn|cache)(/.*)?\Z|/tmp/(\*|npm\S*|v8\S*)\Z"
 )
-_ADDS_REPOSITORY = regex.compile(r"//(deb|rpm)\.nodesource\.com/setup")
-"""A script that makes Node's packages known to the distribution's manager."""
 _TELLS = regex.compile(r"-(v|-version|p|-print|e|-eval|h|-help)\Z")
 
 
@@ -54,7 +52,7 @@ def cleans(member: Member, role: Role) -> bool:
 
 def _role(run: Run, member: Member) -> Role:
     calls = [*called(run, member.commands)]
-    if _ADDS_REPOSITORY.search(run.stage.build.source[member.span]) and len(calls) <= 2:
+    if node.ADDS_REPOSITORY.search(run.stage.build.source[member.span]) and len(calls) <= 2:
         return Role.FILES
     roles = {_role_of(command, call) for command, call in calls}
     if Role.PACKAGES in roles:

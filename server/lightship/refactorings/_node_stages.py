@@ -20,11 +20,19 @@ _RUNTIME = frozenset(
 
 def converted(stage: Stage, it: NodePlan) -> str:
     """The whole file's text."""
-    name = name_of(stage, "build", "build-app")
-    final = dict(_final_stage(stage, it, name))
+    name, newline = name_of(stage, "build", "build-app"), line_end(stage.build)
+    taking = "".join(f"COPY --from={name} {folder} {folder}{newline}" for folder in it.taken)
+    texts = dict(_final_stage(stage, it))
     above = {step: _above(stage, index) for index, step in enumerate(stage.steps) if index}
-    first = _build_stage(stage, it, {step: "" if final[step] else above[step] for step in final})
-    return in_two(stage, name, first, (above[step] + text for step, text in final.items() if text))
+    final: list[str] = []
+    for step, text in texts.items():
+        lines = [above[step] + text] if text else []
+        if step is stage.steps[it.plan.last]:
+            gap = newline if not text and above[step].startswith(newline) else ""
+            lines.insert(0 if it.division.late_needs_project else len(lines), gap + taking)
+        final += lines
+    first = _build_stage(stage, it, {step: "" if text else above[step] for step, text in texts.items()})
+    return in_two(stage, name, first, final)
 
 
 def _above(stage: Stage, index: int) -> str:
@@ -53,11 +61,11 @@ def _build_stage(stage: Stage, it: NodePlan, above: dict[Step, str]) -> Iterator
         yield f"RUN {it.prune}{line_end(build)}"
 
 
-def _final_stage(stage: Stage, it: NodePlan, name: str) -> Iterator[tuple[Step, str]]:
+def _final_stage(stage: Stage, it: NodePlan) -> Iterator[tuple[Step, str]]:
     """The steps with their texts, '' for those that it does not have."""
     build, plan = stage.build, it.plan
     update: str | None = None
-    for index, step in enumerate(stage.steps[1:], 1):
+    for step in stage.steps[1:]:
         text = "" if step in plan.covered else whole(build, step.instruction)
         chain = plan.chains[step] if isinstance(step, Run) else None
         if isinstance(step, Run) and chain is not None:
@@ -65,7 +73,4 @@ def _final_stage(stage: Stage, it: NodePlan, name: str) -> Iterator[tuple[Step, 
             picked = final_members(plan, chain, update)
             text = run_of(build, plan, step, picked) if picked else ""
             update = updates[-1] if updates and plan.understood else update
-        if index == plan.last:
-            taking = f"COPY --from={name} {it.taken} {it.taken}{line_end(build)}"
-            text = taking + text if it.division.late_needs_project else text + taking
         yield step, text

@@ -62,6 +62,8 @@ def served(stage: Stage, division: Division) -> str | None:
             operands.append(word)
         elif not server.flags.fullmatch(word):
             return None
+    if not operands and server.default:
+        operands = [server.default]
     workdir = stage.end.workdir
     if len(operands) != 1 or not workdir:
         return None
