@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lightship import lint
+from lightship import lint, render
 from lightship.config import Settings
+from lightship.features import build_context
 from lightship.features.completion import complete
 from lightship.features.hover import hover
 from lightship.features.links import links
@@ -95,6 +96,26 @@ def test_names_are_compared_as_buildkit_does(tmp_path: Path, name: str, image: s
     (tmp_path / "docker-bake.hcl").write_text(f'target "a" {{ contexts = {{ "{name}" = "./x" }} }}')
     build = read(tmp_path, f"FROM {image}\n")
     assert (build.stages[0].image == image) is other
+
+
+def test_who_builds_a_stage_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "compose.yaml").write_text(
+        "services: {web: {build: {context: ., target: App}}, api: {build: {context: ., target: '1'}}, all: {build: .}}"
+    )
+    text = "FROM debian:12 AS tools\nFROM debian:12 AS app\nFROM app\n"
+    place = Places().of(tmp_path / "Dockerfile", (), Settings())
+    assert place is not None
+    assert place.stages == {"web in compose.yaml": "App", "api in compose.yaml": "1"}
+    build = analyze(Source(text))
+    at = text.index("FROM debian:12 AS app")
+    for offset in (at, text.index("app")):
+        assert (
+            build_context.about(build, offset, place)
+            == "Built as web in compose.yaml and api in compose.yaml."
+        )
+    assert build_context.about(build, 0, place) == ""
+    assert "build stage    App for web in compose.yaml" in render.build_context(place)
 
 
 def test_a_stage_comes_first(tmp_path: Path) -> None:

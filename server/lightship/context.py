@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Place(NamedTuple):
     """Where a Dockerfile is built, and what says so.
 
-    `values` are those of build arguments, by who gives them; `named` the build contexts that stand in for images, as
+    `values` are those of build arguments, and `stages` the names of those that are built if not the last one, both by
+    who says so; `named` the build contexts that stand in for images, as
     `BuildContext` has them; `problems` what was not understood of the files that might say more.
     """
 
@@ -32,6 +33,7 @@ class Place(NamedTuple):
     values: Mapping[str, Mapping[str, str]] = {}
     named: Mapping[str, str] = {}
     problems: tuple[str, ...] = ()
+    stages: Mapping[str, str] = {}
 
 
 class Tree(Protocol):

@@ -163,6 +163,7 @@ def build_context(place: Place | None) -> str:
         f"{name}={value} for {who}" for who, values in place.values.items() for name, value in values.items()
     ]
     rows = [("build context", shown), *(("build argument", each) for each in given)]
+    rows += [("build stage", f"{stage} for {who}") for who, stage in place.stages.items()]
     rows += [("named context", f"{name}={what}") for name, what in place.named.items()]
     return _columns([*rows, *(("not understood", each) for each in place.problems)])
 

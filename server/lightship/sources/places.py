@@ -31,6 +31,9 @@ MOST_INCLUDED = 50
 that others take in."""
 
 
+_MOST_NAMED = 3
+
+
 class _Declared(NamedTuple):
     file: Path
     context: Path
@@ -77,19 +80,17 @@ class Places:
         if not all(each.target.sure for each in declared):
             guess = _inferred(dockerfile, copied, root, known)
             certain = certain and guess.certain and guess.root == declared[0].context
+        by_name = {
+            f"{each.target.name} in {os.path.relpath(each.file, root)}": each.target for each in declared
+        }
         return Place(
             declared[0].context,
-            " and ".join(
-                f"{target.name} in {os.path.relpath(file, root)}" for file, _, target in declared[:3]
-            ),
+            " and ".join(islice(by_name, _MOST_NAMED)),
             certain,
-            {
-                f"{target.name} in {os.path.relpath(file, root)}": target.args
-                for file, _, target in declared
-                if target.args
-            },
+            {who: target.args for who, target in by_name.items() if target.args},
             named,
             index.problems,
+            {who: target.target for who, target in by_name.items() if target.target},
         )
 
     def context(
