@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .. import __version__
+from . import values
 from .outcome import FAILED
 
 Serve = Callable[[tuple[str, int] | None], int]
@@ -116,7 +117,10 @@ def _parsers(serve: Serve) -> tuple[argparse.ArgumentParser, dict[str, argparse.
         "--statistics", action="store_true", help="how many findings there are of each rule, as text or JSON"
     )
     check.add_argument(
-        "--jobs", metavar="N", type=_jobs, help="processes to use; many files get one for each processor"
+        "--jobs",
+        metavar="N",
+        type=values.jobs,
+        help="processes to use; many files get one for each processor",
     )
     check.add_argument(
         "--ask-registry", action="store_true", help="ask registries, or an engine at hand, about base images"
@@ -143,7 +147,7 @@ def _parsers(serve: Serve) -> tuple[argparse.ArgumentParser, dict[str, argparse.
     )
     mode.add_argument("--diff", action="store_true", help="show what would change, and exit with 1")
     layout.add_argument(
-        "--indent", metavar="N", type=_columns, default=4, help="spaces for a step; default: 4"
+        "--indent", metavar="N", type=values.columns, default=4, help="spaces for a step; default: 4"
     )
     layout.add_argument("--tabs", action="store_true", help="a tab for a step, as wide as --indent says")
 
@@ -157,7 +161,7 @@ def _parsers(serve: Serve) -> tuple[argparse.ArgumentParser, dict[str, argparse.
         "name", nargs="?", metavar="NAME", help="what to do; without it, what could be done is listed"
     )
     refactor.add_argument("file", nargs="?", metavar="FILE", help="a file, or - for standard input")
-    refactor.add_argument("--line", metavar="N", type=_line, help="look at this line alone")
+    refactor.add_argument("--line", metavar="N", type=values.line, help="look at this line alone")
     refactor.add_argument(
         "--ask-registry", action="store_true", help="ask registries, or an engine at hand, for digests"
     )
@@ -178,7 +182,7 @@ def _parsers(serve: Serve) -> tuple[argparse.ArgumentParser, dict[str, argparse.
     transport.add_argument(
         "--stdio", action="store_true", help="talk over standard input and output (the default)"
     )
-    transport.add_argument("--tcp", metavar="HOST:PORT", type=_address, help="listen on an address")
+    transport.add_argument("--tcp", metavar="HOST:PORT", type=values.address, help="listen on an address")
     server.set_defaults(run=_serving(serve))
     return parser, parsers
 
@@ -195,7 +199,7 @@ def _inputs() -> argparse.ArgumentParser:
     inputs.add_argument(
         "--exclude",
         action="append",
-        type=_pattern,
+        type=values.pattern,
         default=[],
         metavar="GLOB",
         help="leave out files and folders of this name, as tests or 'old/*'; may be repeated",
@@ -223,7 +227,7 @@ def _chosen() -> argparse.ArgumentParser:
         ("--extend-select", "run these as well"),
         ("--ignore", "do not run these"),
     ):
-        group.add_argument(flag, action="extend", type=_words, metavar="RULES", help=text)
+        group.add_argument(flag, action="extend", type=values.words, metavar="RULES", help=text)
     group.add_argument(
         "--preset",
         metavar="TOOL",
@@ -237,41 +241,6 @@ def _chosen() -> argparse.ArgumentParser:
         help="settings to use instead of the nearest file's; also a .hadolint.yaml",
     )
     return chosen
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in (word.strip() for word in text.split(",")) if word]
-
-
-def _pattern(text: str) -> str:
-    if text in ("", "."):  # as `Path.match` has it
-        raise argparse.ArgumentTypeError(f"{text!r} is no pattern")
-    return text
-
-
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
-    return int(text)
-
-
-def _line(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a line's number")
-    return int(text)
-
-
-def _columns(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= 80:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of columns from 1 to 80")
-    return int(text)
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not port.isdecimal() or int(port) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT, as in 127.0.0.1:2087")
-    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _help(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
