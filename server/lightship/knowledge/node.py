@@ -36,20 +36,22 @@ NOT_ON_PROJECT = frozenset(
 
 PLAIN = frozenset(
     (
-        "@angular/cli", "@nestjs/cli", "@vue/cli", "babel-cli", "bower", "browserify", "coffee-script", "coffeescript",
-        "concurrently", "corepack", "cross-env", "dotenv-cli", "env-cmd", "express-generator", "forever", "grunt", "grunt-cli",
-        "gulp", "gulp-cli", "http-server", "json-server", "knex", "lerna", "less", "live-server", "node-gyp", "nodemon", "npm",
-        "npm-run-all", "pm2", "pnpm", "rimraf", "rollup", "sequelize-cli", "serve", "ts-node", "tsx", "turbo", "typescript",
-        "uglify-js", "webpack", "webpack-cli", "yarn",
+        "@angular/cli", "@mapbox/node-pre-gyp", "@nestjs/cli", "@vue/cli", "babel-cli", "bower",
+        "browserify", "coffee-script", "coffeescript", "concurrently", "corepack", "cross-env",
+        "dotenv-cli", "env-cmd", "express-generator", "forever", "grunt", "grunt-cli", "gulp", "gulp-cli",
+        "http-server", "json-server", "knex", "lerna", "less", "live-server", "node-gyp", "node-pre-gyp",
+        "nodemon", "npm", "npm-run-all", "pm2", "pnpm", "rimraf", "rollup", "sequelize-cli", "serve",
+        "ts-node", "tsx", "turbo", "typescript", "uglify-js", "webpack", "webpack-cli", "yarn",
     )
 )  # fmt: skip
 """Packages that many install for everybody, and that need no compiler for it."""
 
 ONLY_BUILD: Mapping[str, str] = {
-    "@angular/cli": "ng", "@nestjs/cli": "nest", "@vue/cli": "vue", "babel-cli": "babel", "bower": "bower",
-    "browserify": "browserify", "grunt": "grunt", "grunt-cli": "grunt", "gulp": "gulp", "gulp-cli": "gulp", "lerna": "lerna",
-    "less": "lessc", "node-gyp": "node-gyp", "rimraf": "rimraf", "rollup": "rollup", "turbo": "turbo", "typescript": "tsc",
-    "uglify-js": "uglifyjs", "webpack": "webpack", "webpack-cli": "webpack",
+    "@angular/cli": "ng", "@mapbox/node-pre-gyp": "node-pre-gyp", "@nestjs/cli": "nest", "@vue/cli": "vue",
+    "babel-cli": "babel", "bower": "bower", "browserify": "browserify", "grunt": "grunt", "grunt-cli": "grunt",
+    "gulp": "gulp", "gulp-cli": "gulp", "lerna": "lerna", "less": "lessc", "node-gyp": "node-gyp",
+    "node-pre-gyp": "node-pre-gyp", "rimraf": "rimraf", "rollup": "rollup", "turbo": "turbo",
+    "typescript": "tsc", "uglify-js": "uglifyjs", "webpack": "webpack", "webpack-cli": "webpack",
 }  # fmt: skip
 """Those of them that are of no use once an app is built, with their programs. None can be imported from there."""
 

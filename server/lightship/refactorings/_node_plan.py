@@ -56,9 +56,9 @@ def plan_of(stage: Stage) -> NodePlan:
         refuse_yarn(stage)
     corepack = corepack_folder(stage)
     prune = prunes(stage, division) if building and not alone else None
-    leaves_cache = building and len(stage.build.stages) == 1 and any(map(_leaves_cache, stage.runs))
-    if not (plan.shipped or left or alone or prune or leaves_cache):
-        cache = any(map(_leaves_cache, stage.runs))
+    cache = any(map(_leaves_cache, stage.runs))
+    rest = len(stage.build.stages) == 1 and building and (cache or _takes_back(stage, division))
+    if not (plan.shipped or left or alone or prune or rest):
         what = "nothing but a cache would stay behind, and a cache mount keeps that out as well"
         raise Declined(what if cache else "there is nothing that only building needs")
     taken = (alone or division.project, corepack)
@@ -113,6 +113,18 @@ def runs_scripts(stage: Stage) -> bool:
         and not (call and call.meaning.action in (Action.INSTALL, Action.REMOVE))
         for run in stage.runs
         for command, call in called(run, run.commands)
+    )
+
+
+def _takes_back(stage: Stage, division: Division) -> bool:
+    """Whether a RUN behind the first that works on the project deletes something of it, or gives it to somebody."""
+    first = next(run for run in stage.runs if builds(division.chains[run]))
+    return any(
+        command.name in ("rm", "chown", "chmod", "mv") or (call and call.meaning.action is Action.REMOVE)
+        for run in stage.runs[stage.runs.index(first) + 1 :]
+        for member in division.chains[run] or ()
+        if member.role is Role.PACKAGES
+        for command, call in called(run, member.commands)
     )
 
 
