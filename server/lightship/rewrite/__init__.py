@@ -18,6 +18,7 @@ from ..text import Edit, Fix, Safety, Span
 from ..text import Refusal as Refusal
 
 INDENT = "    "
+_FAR = 12
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,18 @@ def indent_of(run: Run, build: Build) -> str:
 
 
 def own_indent(run: Run, build: Build) -> str:
-    """The indentation of the RUN's first continued line; empty where it has none."""
-    for line in build.source[run.span].split("\n")[1:]:
+    """The indentation of the RUN's first line that begins a command, or else of its first continued line, unless that
+    is far in, below a word of the line above; empty where there is none."""
+    first, *lines = build.source[run.span].split("\n")
+    above, found = first, None
+    for line in lines:
         stripped = line.lstrip(" \t")
-        if stripped.strip() and not stripped.startswith("#"):
-            return line[: len(line) - len(stripped)]
-    return ""
+        if not stripped.strip() or stripped.startswith("#"):
+            continue
+        indent = line[: len(line) - len(stripped)]
+        ended = above.rstrip().removesuffix(run.instruction.escape).rstrip()
+        if stripped.startswith("&&") or ended.endswith(("&&", ";", "||")):
+            return indent
+        found = indent if found is None else found
+        above = line
+    return found if found and len(found.expandtabs(4)) <= _FAR else ""

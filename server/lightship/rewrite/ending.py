@@ -33,9 +33,14 @@ def above_command(stage: Stage, lines: Sequence[str]) -> Edit:
 
 def above(stage: Stage, step: Step, lines: Sequence[str]) -> Edit:
     """Put lines above a step, and the comments on it."""
+    at, newline = with_comments(stage, step), line_end(stage.build)
+    return Edit(Span(at, at), "".join(f"{line}{newline}" for line in lines))
+
+
+def with_comments(stage: Stage, step: Step) -> int:
+    """Where a step begins with the comments on it."""
     nodes = stage.build.file.nodes
     place = next(at for at, node in enumerate(nodes) if node is step.instruction)
     while place and isinstance(nodes[place - 1], Comment):
         place -= 1
-    at, newline = nodes[place].extent.start, line_end(stage.build)
-    return Edit(Span(at, at), "".join(f"{line}{newline}" for line in lines))
+    return nodes[place].extent.start

@@ -14,7 +14,7 @@ from ..proof import shell_words
 from ..syntax.dockerfile import Comment
 from ..syntax.shell import Script
 from ..text import Edit, Span
-from . import INDENT, Refusal, Rewrite, line_end, own_indent
+from . import INDENT, Refusal, Rewrite, has_leading_operators, line_end, own_indent
 
 _FRESH = regex.compile(r"/etc/(hosts|resolv\.conf|hostname)\b|/dev/shm\b")
 """Files that the builder makes anew for every RUN, and keeps in no layer."""
@@ -91,6 +91,7 @@ def merge_runs(runs: Iterable[Run], build: Build) -> Rewrite | Refusal:
     removes: list[str] = []
     newline, escape = line_end(build), build.file.escape
     indent = next((found for run in group if (found := own_indent(run, build))), INDENT)
+    leading = any(has_leading_operators(run, build) for run in group)
     for position, run in enumerate(group):
         script = run.script
         assert script
@@ -104,7 +105,8 @@ def merge_runs(runs: Iterable[Run], build: Build) -> Rewrite | Refusal:
             comments = _comments_between(run, group[position + 1])
             lines = "".join(f"{build.source[comment.span]}{newline}" for comment in comments)
             gap = Span(end, following.arguments_span.start)
-            edits.append(Edit(gap, f" && {escape}{newline}{lines}{indent}"))
+            line = f"{escape}{newline}{lines}{indent}"
+            edits.append(Edit(gap, f" {line}&& " if leading else f" && {line}"))
             adds.append("&&")
             removes += ["RUN", *_flags(run)]
     return Rewrite(tuple(_together(edits)), tuple(adds), tuple(removes))

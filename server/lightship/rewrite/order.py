@@ -14,6 +14,7 @@ from ..model.manifests import Installation, installations
 from ..model.paths import absolute, copied, covers, working_directory
 from ..text import Edit, Fix, Safety, Span
 from . import Refusal, line_end
+from .ending import with_comments
 
 _NAMES = {
     Manager.NPM: ("package*.json",),
@@ -40,6 +41,10 @@ class EarlyCopy(NamedTuple):
     folder: str
     install: Installation
     files: list[str]
+
+    @property
+    def shown(self) -> str:
+        return _shown(self.files)
 
 
 def early_copies(stage: Stage) -> Iterator[EarlyCopy]:
@@ -85,6 +90,8 @@ def _install_behind(stage: Stage, position: int, wide: str) -> tuple[Installatio
                 short = _NAMES.get(install.call.meaning.manager)
                 folder = posixpath.dirname(names[0]) if names else ""
                 names = [posixpath.join(folder, name) for name in short] if short and names else names
+                # A lock file need not be there: a pattern that matches none is no error beside a file.
+                names = [re.sub(r"(\.lock|-lock\.yaml|go\.sum)\Z", r"\1*", name) for name in names]
             if context:
                 names = [name for name in names if context.exists(name)]
             made = _made_between(stage, position, install)
@@ -144,9 +151,11 @@ def reorder(it: EarlyCopy) -> Fix | Refusal:
         if not keeps and not (isinstance(step, Run) and _only_installs(step, but=True)):
             line = stage.build.source.line_of(step.span.start) + 1
             return Refusal(f"line {line} may need the source")
-    behind = Edit(Span(run.span.end, run.span.end), f"{line_end(stage.build)}{stage.build.source[copy.span]}")
+    start = with_comments(stage, copy)
+    moved = stage.build.source[Span(start, copy.span.end)]
+    behind = Edit(Span(run.span.end, run.span.end), f"{line_end(stage.build)}{moved}")
     if is_there(it):
-        edits = (Edit(instruction.extent, ""), behind)
+        edits = (Edit(Span(start, instruction.extent.end), ""), behind)
         return Fix("Copy the source after the install", edits, Safety.UNSAFE, reorders=True)
     folders = {posixpath.dirname(file) for file in files}
     if len(folders) > 1:
@@ -158,10 +167,16 @@ def reorder(it: EarlyCopy) -> Fix | Refusal:
     into = posixpath.join(
         target.rstrip("/") or "/", posixpath.relpath(folder or ".", it.folder or "."), ""
     ).replace("/./", "/")
-    edits = (Edit(instruction.arguments_span, " ".join((*taken, into))), behind)
-    flags = (stage.build.source[flag.span] for flag in instruction.flags)
+    flags = [stage.build.source[flag.span] for flag in instruction.flags]
     adds = (instruction.keyword, *flags, *taken, into)
-    return Fix(f"Copy {' and '.join(taken)} first", edits, Safety.UNSAFE, adds, reorders=True)
+    first = stage.build.source[Span(instruction.extent.start, instruction.arguments_span.start)]
+    new = f"{first}{' '.join((*taken, into))}"
+    edits = (Edit(Span(start, copy.span.end), new), behind)
+    return Fix(f"Copy {_shown(taken)} first", edits, Safety.UNSAFE, adds, reorders=True)
+
+
+def _shown(files: list[str]) -> str:
+    return " and ".join(file.removesuffix("*") for file in files)
 
 
 def is_there(it: EarlyCopy) -> bool:

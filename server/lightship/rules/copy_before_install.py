@@ -52,7 +52,7 @@ def check(stage: Stage) -> Iterator[Finding]:
             None if isinstance(fix, Refusal) else fix,
             {
                 "line": line,
-                "files": " and ".join(early.files),
+                "files": early.shown,
                 "install": f"install{_without_project(install)}",
             },
             (Related(install.call.span, "installs from what is copied here"),),
