@@ -119,7 +119,7 @@ def test_a_severity_asks_for_what_hadolint_leaves_out_unless_it_is_ignored() -> 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("ignored: []\nignore: [DL3000]\n", ['2: unknown key "ignore": did you mean "ignored"?']),
+        ("ignored: []\nignore:\n- DL3000\n", ['2: unknown key "ignore": did you mean "ignored"?']),
         ("trusted-registries: []", ['1: unknown key "trusted-registries": did you mean "trustedRegistries"?']),
         ("ignored:\n- DL3000\n- DL3OOO\n- x\n", ['3: unknown rule "DL3OOO" in "ignored".', '4: unknown rule "x" in "ignored".']),
         ("ignored: DL3000", ['1: "ignored" must be a list of strings.']),

@@ -62,6 +62,8 @@ def parse(text: str, file: str, known: Known | None = None) -> tuple[Settings, l
     if root is not None and not is_mapping(root):
         return Settings(), [Problem(file, 1, "This must be a mapping, as `ignored: [DL3006]`.")]
     reader = _Reader(known_names() if known is None else known, file)
+    if root is not None:
+        reader.name_unknown(root)
     return reader.settings(dict(items(root))), reader.problems
 
 
@@ -73,10 +75,13 @@ class _Reader:
         self._file = file
         self.problems: list[Problem] = []
 
+    def name_unknown(self, root: Node) -> None:
+        for node, _ in root.value:
+            key = scalar(node)
+            if key is not None and key not in (*KEYS, "<<"):
+                self._complain(f'unknown key "{key}"{nearest(key, KEYS)}', node)
+
     def settings(self, content: Mapping[str, Node]) -> Settings:
-        for key, value in content.items():
-            if key not in KEYS:
-                self._complain(f'unknown key "{key}"{nearest(key, KEYS)}', value)
         severities = self._override(content.get("override"))
         fail_on: Severity | Literal["off"] | None = None
         threshold = content.get("failure-threshold")
