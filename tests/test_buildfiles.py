@@ -177,29 +177,65 @@ def test_paths_may_depend_on_a_projects_own_environment(written: str, path: str 
 
 def test_bake() -> None:
     found, problems, _ = read("docker-bake.hcl", BAKE)
-    arguments = {"VERSION": "3.12", "QUOTED": 'a"b ${c}', "LAST": "x"}
+    arguments = {"VERSION": "3.12", "QUOTED": 'a"b ${c}', "TAG": "1", "LAST": "x"}
     assert found == (
-        Target("app", "app", "docker/app.Dockerfile", "prod", arguments, {"base": "target:base", "src": ""}),
+        Target("app", "app", "docker/app.Dockerfile", "prod", arguments, {"base": "target:base", "src": "1"}),
         Target(
             "tests",
             "app",
             "docker/app.Dockerfile",
             "tests",
             {**arguments, "VERSION": "3.13"},
-            {"base": "target:plain", "src": ""},
+            {"base": "target:plain", "src": "1"},
         ),
+        Target("computed", "1/app", sure=False),
         Target("plain"),
     )
     assert problems == {
-        "computed": "its context would have to be computed",
         "called": "its Dockerfile would have to be computed",
         "lost": "what it inherits is not known",
         "circle": "what it inherits is not known",
     }
 
 
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ("DIR", "a b"),
+        ("NUMBER", "3"),
+        ("YES", "true"),
+        ('"${DIR}/${ NUMBER }"', "a b/3"),
+        ('"$${DIR}${QUOTED}"', '${DIR}"${x}\\'),
+        ('"${DIR}${OTHER}"', None),
+        ('"${upper(DIR)}"', None),
+        ('"%{ if DIR }x%{ endif }"', None),
+        ("DIR.x", None),
+        ("MADE", None),
+        ("NONE", None),
+        ("target", None),
+    ],
+)
+def test_variables_have_defaults(value: str, path: str | None) -> None:
+    variables = {
+        "DIR": '"a b"',
+        "NUMBER": "3",
+        "YES": "true",
+        "QUOTED": r'"\"$${x}\\"',
+        "MADE": "upper(DIR)",
+        "NONE": "null",
+    }
+    text = "".join(f'variable "{name}" {{ default = {default} }}\n' for name, default in variables.items())
+    found = read("docker-bake.hcl", f'{text} target "a" {{\ncontext = {value}\n}}\n')
+    assert found.targets == ((Target("a", path, sure=False),) if path else ())
+
+
 def test_bake_in_json() -> None:
     text = '{"target": {"a": {"context": "x", "args": {"A": "1", "B": "${C}"}}, "b": {"context": "${C}"}, "c": []}}'
+    variables = '{"variable": {"C": {"default": "d"}, "D": {}, "E": 1},' + text.removeprefix("{")
+    assert read("docker-bake.json", variables).targets == (
+        Target("a", "x", args={"A": "1", "B": "d"}),
+        Target("b", "d", sure=False),
+    )
     found, problems, _ = read("docker-bake.json", text)
     assert found == (Target("a", "x", args={"A": "1"}),)
     assert [*problems] == ["b"]
@@ -249,6 +285,13 @@ def test_no_more_than_some_is_looked_at() -> None:
     assert len(read("docker-bake.hcl", f'target "t0" {{ args = {{ {table} }} }}\n{targets}').targets) == MOST
 
 
+def test_defaults_multiply_little() -> None:
+    text = f'variable "a" {{ default = "{"x" * 1000}" }}\ntarget "t" {{\ncontext = "{"${a}" * 100_000}"\n}}\n'
+    begin = time.monotonic()
+    assert read("docker-bake.hcl", text).problems == {"t": "its context would have to be computed"}
+    assert time.monotonic() - begin < 2
+
+
 def test_aliases_multiply_nothing() -> None:
     levels = "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 30))
     text = f"a0: &a0 {{web: {{build: x}}}}\n{levels}services: *a29\n"
@@ -257,7 +300,7 @@ def test_aliases_multiply_nothing() -> None:
 
 
 _PIECES = ["target", '"a"', "{", "}", "[", "]", "(", ")", "=", ":", ",", "\n", '"', "${", "x", "1", "<<E\n", "\nE\n",
-           "context", "services:", "build:", " ", "- ", "&a", "*a", "<<: ", "!x ", "#", "\\", "null", "\x00", "\ufeff"]  # fmt: skip
+           "context", "variable", "default", '"${x}"', "services:", "build:", " ", "- ", "&a", "*a", "<<: ", "!x ", "#", "\\", "null", "\x00", "\ufeff"]  # fmt: skip
 
 
 @given(st.sampled_from(sorted(NAMES)), st.lists(st.sampled_from(_PIECES), max_size=40).map("".join))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -44,23 +45,31 @@ def _in_hcl(text: str) -> Iterator[tuple[str, Attributes]]:
 
 
 def _in_json(text: str) -> Iterator[tuple[str, Attributes]]:
-    match json.loads(text):
+    root = json.loads(text)
+    variables = _table(root.get("variable")) if isinstance(root, dict) else {}
+    defaults = {
+        name: default
+        for name, each in variables.items()
+        if (default := hcl.written(_table(each).get("default"))) is not None
+    }
+    match root:
         case {"target": dict(targets)}:
             for name, attributes in targets.items():
                 if isinstance(attributes, dict):
-                    yield name, {key: _plain(value) for key, value in attributes.items()}
+                    yield name, {key: _plain(value, defaults) for key, value in attributes.items()}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, defaults: Mapping[str, str]) -> Any:
     """A value of JSON, where text may be a template as in HCL."""
     match value:
         case str():
-            return UNKNOWN if "${" in value or "%{" in value else value
+            return hcl.filled(json.dumps(value)[1:-1], defaults) if re.search(r"[$%]\{", value) else value
         case list():
-            return [_plain(each) if isinstance(each, str) else UNKNOWN for each in value]
+            return [_plain(each, defaults) if isinstance(each, str) else UNKNOWN for each in value]
         case dict():
             return {
-                key: _plain(each) if not isinstance(each, dict) else UNKNOWN for key, each in value.items()
+                key: _plain(each, defaults) if not isinstance(each, dict) else UNKNOWN
+                for key, each in value.items()
             }
     return value
 
@@ -108,6 +117,7 @@ def _target(name: str, found: dict[str, Any] | None) -> Target | str:
         return ""
     stage = found.get("target")
     arguments = {key: value for key, value in _table(found.get("args")).items() if isinstance(value, str)}
+    sure = not isinstance(context, hcl.Default) and not isinstance(dockerfile, hcl.Default)
     contexts = {
         key: value if isinstance(value, str) else "" for key, value in _table(found.get("contexts")).items()
     }
@@ -118,4 +128,5 @@ def _target(name: str, found: dict[str, Any] | None) -> Target | str:
         stage if isinstance(stage, str) else None,
         arguments,
         contexts,
+        sure,
     )

@@ -1,6 +1,7 @@
 """The plain part of HCL, as Bake files are written in: blocks, and attributes that are text, numbers, lists or tables.
 
-Whatever would have to be computed (variables, functions, templates, conditions) is `UNKNOWN`.
+Variables, and text with nothing but variables in it, are their defaults. Whatever else would have to be computed
+(functions, conditions) is `UNKNOWN`.
 https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
 """
 
@@ -12,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 _DEEPEST = 50
+_LONGEST = 200
+"""Characters of a default that are put in the place of a variable, however often that is."""
 
 
 class Unknown:
@@ -19,6 +22,18 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
+
+
+class Default(str):
+    """Text that is made of variables' defaults: the environment may say otherwise."""
+
+
+class Template(NamedTuple):
+    """Text with `${…}` in it, as it stands between its quotes."""
+
+    text: str
+
+
 Value = str | bool | float | list["Value"] | dict[str, "Value"] | Unknown | None
 
 
@@ -46,6 +61,7 @@ _TOKEN = re.compile(
 )
 _HEREDOC = re.compile(r"(?P<end>\w+)[ \t]*\r?\n(?:.*?\n)??[ \t]*(?P=end)(?=\s|\Z)", re.DOTALL)
 _IN_QUOTES = re.compile(r'\\.|\$\$\{|%%\{|[$%]\{|"|\{|\}|\n|[^"\\{}$%\n]+|.', re.DOTALL)
+_VARIABLE = re.compile(r"\$\$\{|%%\{|\$\{\s*(\w+)\s*\}|[$%]\{")
 _OPENING = {"{": "}", "[": "]", "(": ")"}
 
 
@@ -53,12 +69,49 @@ class _Token(NamedTuple):
     kind: str
     text: str
     start: int
-    value: Value = None
+    value: Value | Template = None
 
 
 def parse(text: str) -> list[Block]:
     """The blocks of a file. Raises `Malformed`."""
-    return _Parser(text).body("", 0)[1]
+    parser = _Parser([*_tokens(text)], text, {})
+    blocks = parser.body("", 0)[1]
+    defaults = {
+        block.labels[0]: default
+        for block in blocks
+        if block.kind == "variable"
+        and block.labels
+        and (default := written(block.attributes.get("default"))) is not None
+    }
+    return parser.again(defaults).body("", 0)[1] if defaults else blocks
+
+
+def written(value: object) -> str | None:
+    """A value as text has it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str() if len(value) <= _LONGEST:
+            return value
+        case int() | float():
+            return f"{value:g}"
+    return None
+
+
+def filled(text: str, defaults: Mapping[str, str]) -> Value:
+    """Text as it stands between quotes, with the defaults of its variables."""
+    unknown = False
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal unknown
+        if match[0] in ("$${", "%%{"):
+            return match[0]
+        known = defaults.get(match[1] or "")
+        unknown = unknown or known is None
+        return json.dumps(known or "")[1:-1].replace("${", "$${").replace("%{", "%%{")
+
+    found = _unescaped(_VARIABLE.sub(value, text))
+    return Default(found) if isinstance(found, str) and not unknown else UNKNOWN
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -81,7 +134,7 @@ def _tokens(text: str) -> Iterator[_Token]:
     yield _Token("end", "", len(text))
 
 
-def _quoted(text: str, at: int) -> tuple[Value, int]:
+def _quoted(text: str, at: int) -> tuple[Value | Template, int]:
     """What stands in quotes from `at` on, and where it ends; a template may hold quotes of its own."""
     begin = at
     open_, template = ['"'], False
@@ -93,7 +146,8 @@ def _quoted(text: str, at: int) -> tuple[Value, int]:
             if piece == '"':
                 open_.pop()
                 if not open_:
-                    return (UNKNOWN if template else _unescaped(text[begin : at - 1])), at
+                    inner = text[begin : at - 1]
+                    return (Template(inner) if template else _unescaped(inner)), at
             elif piece in ("${", "%{"):
                 template = True
                 open_.append("}")
@@ -114,10 +168,15 @@ def _unescaped(inner: str) -> Value:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, tokens: list[_Token], text: str, defaults: Mapping[str, str]) -> None:
         self._text = text
-        self._tokens = [*_tokens(text)]
+        self._tokens = tokens
+        self._defaults = defaults
         self._at = 0
+
+    def again(self, defaults: Mapping[str, str]) -> _Parser:
+        """The same text, now that the defaults of its variables are known."""
+        return _Parser(self._tokens, self._text, defaults)
 
     def body(self, end: str, depth: int) -> tuple[dict[str, Value], list[Block]]:
         """Attributes and blocks up to the mark that ends them."""
@@ -158,7 +217,9 @@ class _Parser:
         if depth > _DEEPEST:
             raise self._malformed(token)
         if token.kind == "value":
-            return token.value
+            return (
+                filled(token.value.text, self._defaults) if isinstance(token.value, Template) else token.value
+            )
         if token.kind == "number":
             return float(token.text)
         match token.text:
@@ -170,6 +231,8 @@ class _Parser:
                 return self._list(depth + 1)
             case "{":
                 return self._table(depth + 1)
+        if token.kind == "name" and token.text in self._defaults:
+            return Default(self._defaults[token.text])
         self._at -= token.kind in ("line", "end")
         if token.text in _OPENING:
             self._at -= 1
