@@ -76,10 +76,10 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def name_unknown(self, root: Node) -> None:
-        for node, _ in root.value:
-            key = scalar(node)
-            if key is not None and key not in (*KEYS, "<<"):
-                self._complain(f'unknown key "{key}"{nearest(key, KEYS)}', node)
+        places = {scalar(key): key for key, _ in root.value}
+        for key, value in items(root):
+            if key not in KEYS:  # one that is merged in is told where its value stands
+                self._complain(f'unknown key "{key}"{nearest(key, KEYS)}', places.get(key, value))
 
     def settings(self, content: Mapping[str, Node]) -> Settings:
         severities = self._override(content.get("override"))
