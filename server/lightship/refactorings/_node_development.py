@@ -29,10 +29,10 @@ from ._texts import shown
 _MOST = 400
 """Files beyond which a project is not read."""
 _CODE = regex.compile(
-    r"(.*/)?[^./]+|(?!.*\.d\.[cm]?ts\Z).*\.([cm]?[jt]sx?|json|ya?ml|vue|svelte|coffee|sh|html|ejs|pug|hbs|prisma|graphql|env)"
+    r"(.*/)?[^./]+|(?!.*\.d\.[cm]?ts\Z).*\.([cm]?[jt]sx?|json|ya?ml|vue|svelte|coffee|sh|css|html|ejs|pug|hbs|prisma|graphql|env)"
 )
 _NOT_RUN = regex.compile(
-    r"(.*/)?(node_modules|tests?|__tests__|__mocks__|spec|e2e|cypress|docs?|\.git|\.github|\.vscode|\.husky)/.*"
+    r"(.*/)?(node_modules|tests?|__tests__|__mocks__|spec|e2e|cypress|\.git|\.github|\.vscode|\.husky)/.*"
     r"|.*[.-](test|spec|stories)\.\w+"
     r"|(package|package-lock|npm-shrinkwrap|tsconfig[\w.-]*|jsconfig|nest-cli|angular|nx|turbo|lerna)\.json"
     r"|\.(eslint|prettier|babel|mocha|swc|stylelint|lintstaged|commitlint|nyc|c8)rc(\.\w+)*"
@@ -46,6 +46,8 @@ _FETCHES = frozenset(("git", "curl", "wget", "tar", "unzip"))
 """What brings files that are in no build context."""
 _PLAIN = regex.compile(r"[\w\s./:@=,-]*\Z")
 """A script of a manifest that is one command."""
+_RUN_BY_NODE = regex.compile(r"\bnode\s+(?:--?\S+\s+)*(?:\./)?([\w./-]+)")
+"""A file that a script runs."""
 _OLD_NPM = regex.compile(r"(\d|1[0-5])(\.|-|\Z)|0\.|(argon|boron|carbon|dubnium|erbium|fermium)\b")
 """Tags of images whose npm, older than 7, does not know what packages need beside them."""
 
@@ -73,7 +75,8 @@ def prunes(stage: Stage, division: Division) -> str | None:
         return None
     if run.state.user != last.user or not _is_all_copied(stage, division, below):
         return None
-    building = " ".join(text for run in stage.runs for text in _scripts_of(run, package))
+    scripts = [script for run in stage.runs for script in _scripts_of(run, package)]
+    building = {file for script in scripts for file in _RUN_BY_NODE.findall(script)}
     if any(text is None or _names_one(text, names) for text in _texts(context, below, building)):
         return None
     return "npm prune --omit=dev" if last.workdir == folder else f"cd {folder} && npm prune --omit=dev"
@@ -180,7 +183,7 @@ def _started(stage: Stage, package: dict[str, Any]) -> str | None:
 
 
 def _scripts_of(run: Run, package: dict[str, Any]) -> Iterator[str]:
-    """The scripts that a RUN runs: what they name is for building."""
+    """The scripts that a RUN runs: the files that they run are for building."""
     scripts = package.get("scripts")
     for call in project_calls(run):
         name = call.command.values[call.meaning.arguments[0]] if call.meaning.arguments else call.meaning.name
@@ -189,7 +192,7 @@ def _scripts_of(run: Run, package: dict[str, Any]) -> Iterator[str]:
                 yield scripts[each]
 
 
-def _texts(context: BuildContext, folder: str, building: str) -> Iterator[str | None]:
+def _texts(context: BuildContext, folder: str, building: set[str]) -> Iterator[str | None]:
     """The texts of the files that may run in the end; None for what is not known."""
     files = [*islice(_files(context, folder), _MOST + 1)]
     if not files or len(files) > _MOST:
@@ -220,9 +223,10 @@ def _files(context: BuildContext, folder: str) -> Iterator[str | None]:
 
 
 def _names_one(text: str, names: list[str]) -> bool:
-    """Whether a string in a text names one of the packages."""
+    """Whether a string in a text names one of the packages, or a path leads to it."""
     return any(
-        name in text and re.search(rf"[\"'`][^\"'`\n]*(?<![\w@/.-]){re.escape(name)}(?![\w-])", text)
+        name in text
+        and re.search(rf"([\"'`][^\"'`\n]*(?<![\w@/.-])|node_modules/){re.escape(name)}(?![\w-])", text)
         for name in names
     )
 

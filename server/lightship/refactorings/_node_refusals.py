@@ -32,8 +32,7 @@ _ONLY_YARN_1 = (
 )
 _YARN_2 = regex.compile(r"\.yarnrc\.yml|\.pnp\.|(?<![\w/])\.yarn(?![\w-])|yarn set version|\s--immutable\b")
 _NAMES_YARN_2 = regex.compile(r"yarn@([2-9]|\d\d)")
-_READS_MANIFEST = regex.compile(r"corepack (install|prepare|up)")
-_HAS_VERSION = regex.compile(r"corepack (prepare|install|use) +(-g +)?(yarn|pnpm)@")
+_COREPACK = regex.compile(r"corepack +(?P<verb>\w+)(?P<version>[^&;|\n]*(yarn|pnpm)@)?")
 
 
 def project_calls(run: Run, *actions: Action) -> Iterator[PackageCall]:
@@ -114,11 +113,11 @@ def corepack_folder(stage: Stage) -> str | None:
     """Where corepack keeps the manager that starts the app; None where none does, or the file itself fetches it."""
     started = " ".join(shown(step) for step in stage.steps if isinstance(step, (Cmd, Entrypoint)))
     runs = [run for run in stage.runs if "corepack" in shown(run)]
-    if not runs or any(_HAS_VERSION.search(shown(run)) for run in runs):
-        return None
-    if any(_READS_MANIFEST.search(shown(run)) for run in runs):
-        raise Declined(f"corepack in line {line_of(stage.build, runs[0])} fetches what package.json names")
-    if not re.search(r"\b(yarn|pnpm)\b", started):
+    calls = [call for run in runs for call in _COREPACK.finditer(shown(run))]
+    fetches = [call for call in calls if call["verb"] in ("prepare", "install", "use", "up")]
+    if not all(call["version"] and call["verb"] in ("prepare", "install") for call in fetches):
+        raise Declined(f"corepack in line {line_of(stage.build, runs[0])} has to do with package.json")
+    if not runs or fetches or not re.search(r"\b(yarn|pnpm)\b", started):
         return None
     states = [stage.end, *(run.state for run in stage.runs if any(project_calls(run)))]
     moved = any(state.scope.get(name) for state in states for name in ("COREPACK_HOME", "XDG_CACHE_HOME"))

@@ -13,16 +13,14 @@ from ._node_roles import is_global, members_of
 from ._roles import Role
 from ._texts import shown
 
-_PREFIXES = {"tini": ("--", "-g", "-s"), "dumb-init": ("--",), "docker-entrypoint.sh": (), "exec": ()}
+_PREFIXES = {"tini": ("--", "-g", "-s"), "dumb-init": ("--",), "exec": ()}
 """Programs that run what follows their options."""
-_ASKS = regex.compile(
-    r"HEALTHCHECK\b.*\b(curl|wget|nc)\b",
-)
+_ASKS = regex.compile(r"HEALTHCHECK\b.*\b(curl|wget|nc)\b")
 
 
 def command_of(stage: Stage) -> list[str]:
     """The words of the command that the container runs; none where that is not one plain command."""
-    entry, command = stage.last(Entrypoint), stage.last(Cmd)
+    entry, command = stage.effective(Entrypoint), stage.effective(Cmd)
     words: list[str] = []
     for step in (entry, command):
         if isinstance(step, Shellish):
