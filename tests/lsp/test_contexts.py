@@ -131,6 +131,28 @@ def test_the_editor_says_where_it_is(project: Path, client: Client) -> None:
     until(client, uri, ["no-dockerignore"])
 
 
+def test_contexts_that_are_named_are_no_images(project: Path, client: Client) -> None:
+    (project / "docker-bake.hcl").write_text(
+        'target "a" {\n dockerfile = "deploy/Dockerfile"\n contexts = { python = "target:own" }\n}\n'
+    )
+    uri = (project / "deploy" / "Dockerfile").as_uri()
+    client.open("FROM python\nCOPY --from=py /a /a\n", uri)
+    asked = {
+        method: client.begin(f"textDocument/{method}", {"textDocument": {"uri": uri}, **others})
+        for method, others in {
+            "documentLink": {},
+            "inlayHint": {"range": {"start": at(0, 0), "end": at(9, 0)}},
+            "completion": {"position": at(1, 14)},
+            "hover": {"position": at(0, 8)},
+        }.items()
+    }
+    answers = {method: client.answer(id) for method, id in asked.items()}
+    assert not answers["documentLink"]
+    assert not answers["inlayHint"]
+    assert [item["label"] for item in answers["completion"]["items"]] == ["python"]
+    assert "`target:own`" in answers["hover"]["contents"]["value"]
+
+
 class Slow:
     """A server as far as contexts need one, and a disk that answers when it is told to."""
 

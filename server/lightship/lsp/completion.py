@@ -38,7 +38,8 @@ def completion(server: Server, document: Document, params: types.CompletionParam
         from ..features.completion import complete
 
         snippets = bool(server.client(*_ITEM, "snippetSupport"))
-        found = complete(document.build, offset, server.contexts.of(document), _pages(summary=True), snippets)
+        build = server.contexts.built(document)
+        found = complete(build, offset, server.contexts.of(document), _pages(summary=True), snippets)
     else:
         from ..features.completion.ignored import pattern
 

@@ -20,6 +20,7 @@ from .worker import Worker
 if TYPE_CHECKING:
     from ..config import Settings
     from ..context import BuildContext, Place
+    from ..model.build import Build
     from ..sources.context import Folder
     from ..sources.places import Places
     from .documents import Document
@@ -123,6 +124,14 @@ class Contexts:
         """The build context, where rules may rely on it."""
         seen = self._find(document)
         return seen.context if seen.place and seen.place.certain else None
+
+    def built(self, document: Document) -> Build:
+        """The document as it is built: knowing the context where rules may rely on it, also if nobody has checked it
+        yet."""
+        build = document.build
+        if build.context is None:
+            build.context = self.certain(document)
+        return build
 
     def complete(self, context: BuildContext | None) -> bool:
         """Whether all came in time that was asked of a context since this was last called."""

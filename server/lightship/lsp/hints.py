@@ -29,7 +29,8 @@ _REFRESHED = (
 def inlay_hints(server: Server, document: Document, params: types.InlayHintParams) -> list[types.InlayHint]:
     from ..features.inlay_hints import inlay_hints
 
-    found = inlay_hints(document.build, document.convert.span(params.range), server.contexts.of(document))
+    build = server.contexts.built(document)
+    found = inlay_hints(build, document.convert.span(params.range), server.contexts.of(document))
     return [
         types.InlayHint(
             document.convert.position(hint.offset), hint.label, tooltip=hint.tooltip, padding_left=True
@@ -43,7 +44,7 @@ def code_lenses(server: Server, document: Document, params: types.CodeLensParams
 
     shown = [
         types.CodeLens(document.convert.range(lens.span), types.Command(lens.title, ""))
-        for lens in code_lenses(document.build, server.contexts.of(document))
+        for lens in code_lenses(server.contexts.built(document), server.contexts.of(document))
     ]
     return [*shown, *_conversions(server, document)]
 

@@ -23,7 +23,7 @@ def links(server: Server, document: Document, params: types.DocumentLinkParams) 
             target=link.address,
             data=None if link.path is None else {"uri": document.uri, "path": link.path},
         )
-        for link in links(document.build)
+        for link in links(server.contexts.built(document))
         if link.path is None or (seen and seen.exists(link.path) and not seen.is_folder(link.path))
     ]
 
