@@ -5,6 +5,7 @@ One window; each test goes on where the one above has ended.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from playwright.sync_api import Locator
 from window import QUIET, SIZE, Window, until, window
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +63,7 @@ def test_squiggles(code: Window) -> None:
         code.status.inner_text()
     )
     code.editor.locator(".codelens-decoration", has_text="ships").first.wait_for()
-    code.photograph("squiggles")
+    code.shoot(2)
 
 
 def test_problems_panel(code: Window) -> None:
@@ -74,7 +77,6 @@ def test_problems_panel(code: Window) -> None:
     row = code.problems().filter(has_text="removed-in-later-layer").inner_text()
     assert "163 MB stay in the layer of line 3" in row
     assert "[Ln 6, Col 5]" in row
-    code.photograph("problems")
 
 
 def test_a_finding_leads_to_the_page_of_its_rule(code: Window) -> None:
@@ -98,6 +100,7 @@ def test_hover(code: Window) -> None:
     assert "163 MB stay in the layer of line 3" in text
     assert "installed here" in text
     code.photograph("hover")
+    code.shoot(4)
     code.page.keyboard.press("Escape")
     code.line("FROM").click()
 
@@ -128,10 +131,12 @@ def test_quick_fix(code: Window) -> None:
     fix = code.page.locator(".action-widget .monaco-list-row", has_text="Write a JSON array")
     code.press("Escape", "Control+.", brings=fix)
     code.photograph("fix")
+    code.shoot(2.5)
     fix.click()
     code.line('["myapp"]').wait_for()
     assert code.save("Dockerfile", lambda text: '"myapp"' in text) == FIXED_COMMAND
     code.squiggle("error").wait_for(state="detached")
+    code.shoot(2)
 
 
 def test_convert_to_a_multi_stage_build(code: Window) -> None:
@@ -144,7 +149,15 @@ def test_convert_to_a_multi_stage_build(code: Window) -> None:
     assert "apt-get" not in stages[1]
     assert "COPY --from=build" in stages[1]
     assert stages[1].endswith('CMD ["myapp"]\n')
+    # Colours come last, and until then those of the old text stand in odd places.
+    words = code.editor.locator(".view-line span > span", has_text=re.compile("^FROM$"))
+    assert until(lambda: [*map(len, (colours(words), {*colours(words)}))] == [2, 1])
     code.photograph("convert")
+    code.shoot(5)
+
+
+def colours(words: Locator) -> list[str]:
+    return words.evaluate_all("all => all.map(each => each.className)")  # type: ignore[no-any-return]
 
 
 def test_one_undo_takes_it_back(code: Window) -> None:
@@ -164,18 +177,6 @@ def test_a_setting_changes_what_is_found(code: Window) -> None:
     assert until(lambda: code.status.inner_text().strip() == f"Lightship: {before}"), code.status.inner_text()
 
 
-def test_settings_as_vs_code_shows_them(code: Window) -> None:
-    code.command("Preferences: Open Settings (UI)")
-    box = code.page.locator(".settings-header .monaco-editor").first
-    box.click()
-    code.page.keyboard.type("@ext:lightship.lightship ")
-    for label in ("Preset", "Extend Select"):
-        code.page.locator(".settings-editor .setting-item-label", has_text=label).first.wait_for()
-    code.photograph("settings")
-    code.page.keyboard.press("Escape")
-    code.page.locator(".settings-editor").wait_for(state="detached")
-
-
 def test_walkthrough(code: Window) -> None:
     code.page.set_viewport_size(
         {"width": 1400, "height": 640}
@@ -187,10 +188,19 @@ def test_walkthrough(code: Window) -> None:
     assert welcome.locator(".step-title").count() == 4
     picture = welcome.locator(".getting-started-media img")
     assert until(lambda: picture.evaluate("image => image.naturalWidth") > 500)
-    code.photograph("walkthrough")
+    welcome.locator(".step-title", has_text="Have it your way").click()
+    welcome.locator(".monaco-button", has_text="Open the settings").click()
+    code.page.set_viewport_size(SIZE)
+
+
+def test_settings_as_vs_code_shows_them(code: Window) -> None:
+    for label in ("Preset", "Extend Select"):
+        code.page.locator(".settings-editor .setting-item-label", has_text=label).first.wait_for()
+    code.photograph("settings")
+    code.page.locator(".settings-editor .action-label", has_text="User").press("Escape")
+    code.page.locator(".settings-editor").wait_for(state="detached")
     code.command("View: Close Editor")
     code.line("FROM").wait_for()
-    code.page.set_viewport_size(SIZE)
 
 
 def test_the_server_comes_back_after_a_crash(code: Window) -> None:
@@ -209,3 +219,12 @@ def test_only_the_file_was_written(code: Window) -> None:
     found = {str(path.relative_to(code.workspace)) for path in code.workspace.rglob("*") if path.is_file()}
     assert found == {*FILES, "Dockerfile", ".vscode/settings.json"}
     assert json.loads((code.profile / "User" / "settings.json").read_text()) == QUIET
+
+
+def test_the_film(code: Window) -> None:
+    """What was seen above, as the README shows it."""
+    first, *rest = (Image.open(io.BytesIO(picture)).convert("RGB") for picture, _ in code.film)
+    path = code.pictures / "film.png"
+    durations = [1000 * seconds for _, seconds in code.film]
+    first.save(path, save_all=True, append_images=rest, duration=durations, loop=0, optimize=True)
+    assert path.stat().st_size < 1_000_000

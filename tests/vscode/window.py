@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -88,6 +88,8 @@ class Window:
     profile: Path
     server: subprocess.Popen[bytes]
     pictures: Path
+    film: list[tuple[bytes, float]] = field(default_factory=list)
+    """Pictures, and for how many seconds each is to be seen."""
 
     # What is seen
 
@@ -109,8 +111,16 @@ class Window:
         return self.page.locator(".markers-panel .monaco-list-row")
 
     def photograph(self, name: str) -> None:
-        """Whole window, without a blinking cursor."""
-        self.page.screenshot(path=self.pictures / f"{name}.png", caret="hide", animations="disabled")
+        """Keep a picture under that name."""
+        (self.pictures / f"{name}.png").write_bytes(self._picture())
+
+    def shoot(self, seconds: float) -> None:
+        """Have a picture in the film."""
+        self.film.append((self._picture(), seconds))
+
+    def _picture(self) -> bytes:
+        """The whole window, without a blinking cursor."""
+        return self.page.screenshot(caret="hide", animations="disabled")
 
     # What is done
 
@@ -159,6 +169,7 @@ class Window:
         path = self.workspace / file
         # VS Code empties a file before it writes it.
         until(lambda: (text := path.read_text()).endswith("\n") and wanted(text), patience=10)
+        self.page.locator(".tab.active:not(.dirty)").wait_for()
         return path.read_text()
 
     def settings(self, settings: Mapping[str, object]) -> None:
