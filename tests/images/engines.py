@@ -16,6 +16,16 @@ from lightship.text import Source
 SETUP = str(Path(__file__).parent / "engine")
 PYTHONS = ("2.7", "3.9", "3.11")
 NODES = ("node:20.18.1",)
+BASES = Path(__file__).parent / "bases"
+STAND_INS = {
+    "golang": {"golang:bookworm": ()},
+    "rust": {"rust:slim-bookworm": ()},
+    "eclipse-temurin": {
+        "eclipse-temurin:17-jre": (),
+        "eclipse-temurin:17-jdk": ("KIND=jdk", "BASE=eclipse-temurin:17-jre"),
+    },
+}
+"""The Dockerfiles of `BASES`, each with the images that it stands in for and the arguments that it needs to."""
 LIMIT = 900
 """Seconds for anything."""
 KEPT = "4GB"
@@ -94,11 +104,26 @@ def has(image: str) -> bool:
     ).returncode
 
 
-def build(dockerfile: Path, context: Path, tag: str) -> int:
-    """Build an image and give the bytes that it adds to its base."""
+def provide(name: str) -> None:
+    """Fetch the images that one of `BASES` stands in for; make it where they cannot be had."""
+    for image, arguments in STAND_INS[name].items():
+        if (
+            has(image)
+            or not subprocess.run(
+                ["docker", "pull", "-q", image], capture_output=True, check=False
+            ).returncode
+        ):
+            continue
+        options = [word for argument in arguments for word in ("--build-arg", argument)]
+        dockerfile = BASES / f"{name}.Dockerfile"
+        run("docker", "build", "--network", "host", "-q", "-t", image, "-f", dockerfile, *options, BASES)
+
+
+def build(dockerfile: Path, context: Path, tag: str, base: str | None = None) -> int:
+    """Build an image and give the bytes that it adds to its base, or to another image."""
     words = ["docker", "build", "--network", "host", "-q", "-t", tag, "-f", str(dockerfile), str(context)]
     if subprocess.run(words, capture_output=True, timeout=LIMIT, check=False).returncode:
         run(*words, "--no-cache")  # what is cached may name packages that are no more
-    images = (tag, base_of(dockerfile))
+    images = (tag, base or base_of(dockerfile))
     sizes = [json.loads(run("docker", "image", "inspect", image))[0]["Size"] for image in images]
     return int(sizes[0] - sizes[1])

@@ -31,7 +31,7 @@ APPS = sorted(path.parent for path in (HERE / "apps").glob("*/Dockerfile"))
 
 @dataclass(frozen=True)
 class Measured:
-    """An image: the bytes that it adds to its base, and what it prints."""
+    """An image: the bytes that it adds to a base, and what it prints."""
 
     added: int
     output: str
@@ -43,13 +43,14 @@ Images = dict[str, tuple[Measured, Measured]]
 @pytest.fixture(scope="session")
 def images(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Images:
     folder = tmp_path_factory.mktemp("images")
-    apps = [app for app in APPS if engines.has(engines.base_of(app / "Dockerfile"))]
     with ThreadPoolExecutor(2) as pool:
-        before = [
-            pool.submit(measured, app, (app / "Dockerfile").read_text(), f"{app.name}-before", folder)
-            for app in apps
-        ]
-        after = [pool.submit(measured, app, converted(app), f"{app.name}-after", folder) for app in apps]
+        list(pool.map(engines.provide, engines.STAND_INS))
+        apps = [app for app in APPS if engines.has(engines.base_of(app / "Dockerfile"))]
+        for app in apps:
+            (folder / f"{app.name}-before").write_text((app / "Dockerfile").read_text())
+            (folder / f"{app.name}-after").write_text(converted(app))
+        before = [pool.submit(measured, app, folder, "before") for app in apps]
+        after = [pool.submit(measured, app, folder, "after") for app in apps]
     return {app.name: (old.result(), new.result()) for app, old, new in zip(apps, before, after, strict=True)}
 
 
@@ -63,11 +64,12 @@ def converted(app: Path) -> str:
     return result(build, offered.outcome)
 
 
-def measured(app: Path, text: str, name: str, folder: Path) -> Measured:
-    path = folder / f"{name}.Dockerfile"
-    path.write_text(text)
+def measured(app: Path, folder: Path, when: str) -> Measured:
+    """Both images are compared with the base of the one after, which need not be that of the one before."""
+    name = f"{app.name}-{when}"
     tag = f"lightship-test:{name}"
-    added = engines.build(path, app, tag)
+    base = engines.base_of(folder / f"{app.name}-after")
+    added = engines.build(folder / name, app, tag, base)
     command = app / "command"
     words = command.read_text().split() if command.exists() else []
     entry = ["--entrypoint", words.pop(0)] if words else []
