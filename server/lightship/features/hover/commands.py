@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...knowledge import sizes
+from ...knowledge import images, sizes
 from ...knowledge.packages import APT_FAMILY, CONDA_FAMILY, Action, Kind, Manager
 from ...model import weights
 from ...model.build import PackageCall, Run, Step
@@ -26,6 +26,7 @@ _INDEXES: tuple[tuple[frozenset[Manager], str], ...] = (
     (frozenset((Manager.GO,)), "https://pkg.go.dev/{}"),
     (frozenset((Manager.COMPOSER,)), "https://packagist.org/packages/{}"),
 )
+_OF_UBUNTU = "https://packages.ubuntu.com/{}"
 _MOST = 12
 """Packages that are named."""
 
@@ -45,6 +46,8 @@ def package(step: Step, offset: int) -> Hover | None:
 def _about_package(step: Step, call: PackageCall, name: str, version: str | None) -> str:
     meaning = call.meaning
     url = next((index for managers, index in _INDEXES if meaning.manager in managers), "")
+    if meaning.manager in APT_FAMILY and _is_ubuntu(step.stage.base):
+        url = _OF_UBUNTU
     facts = [f"**{code(name)}**, a package of {meaning.manager}"]
     if version:
         facts.append(f"Version {code(version)}.")
@@ -65,28 +68,33 @@ def _weight(base: str | None, name: str, *, skips: bool) -> Iterator[str]:
         yield "Debian has it already."
         return
     extra = "" if skips or full == light else f", {sizes.human(full - light)} of it recommended packages"
-    yield f"Adds about {total} with all that it needs{extra}."
+    yield f"With all that it needs, it adds about {total}{extra}."
+
+
+def _is_ubuntu(base: str | None) -> bool:
+    reference = images.parse(base or "")
+    return reference is not None and images.official(reference) == "ubuntu"
 
 
 def command(step: Step, offset: int) -> Hover | None:
-    """What a package manager is to install, and what that weighs at least."""
+    """What Debian's packages of a command add together, where that is known."""
     if not isinstance(step, Run):
         return None
     for call in step.calls:
         meaning = call.meaning
         span = Span(call.span.start, call.verb.span.end)
-        if not span.covers(offset) or meaning.action is not Action.INSTALL:
+        if (
+            not span.covers(offset)
+            or meaning.action is not Action.INSTALL
+            or meaning.manager not in APT_FAMILY
+        ):
             continue
+        total = weights.of_packages(step.stage.base, meaning.names, not meaning.skips_recommended)
+        if not total:
+            return None
         shown = [code(name) for name in meaning.names[:_MOST]]
         more = len(meaning.names) - len(shown)
         shown += [f"{more} more"] if more > 0 else []
-        shown += [f"what {code(call.word(at).text)} lists" for at in meaning.requirements]
-        if not shown:
-            return None
         what = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-        facts = [f"**{code(f'{meaning.manager} {meaning.name}'.strip())}**: {what}."]
-        names = meaning.names if meaning.manager in APT_FAMILY else ()
-        if total := weights.of_packages(step.stage.base, names, not meaning.skips_recommended):
-            facts.append(f"Adds at least {total}.")
-        return Hover("\n\n".join(facts), span)
+        return Hover(f"**{code(f'{meaning.manager} {meaning.name}')}** adds at least {total}: {what}.", span)
     return None
