@@ -144,3 +144,13 @@ def _fits(text: str, offset: int, found: list[Item]) -> None:
         assert item.label
         assert item.text
         assert 0 <= item.span.start <= item.span.end == offset <= len(text)
+
+
+def test_of_a_large_folder_no_more_is_offered_than_one_can_read() -> None:
+    files = {f"{number:04}": "" for number in range(2000)} | {"z": ""}
+    folder = context.of(files)
+    for text, count in (("FROM a\nCOPY ", 500), ("FROM a\nCOPY z", 0), ("FROM a\nCOPY 19", 100)):
+        found = [item for item in complete(analyze(Source(text)), len(text), folder) if item.kind == "file"]
+        assert len(found) == count, text
+    assert len(pattern("", 0, folder)) == 500
+    assert len(pattern("19", 2, folder)) == 100

@@ -9,6 +9,8 @@ from ...knowledge import sizes
 from ...text import Span
 from .item import Item, Kind, begins
 
+_MOST = 500
+"""Names of a folder that are offered."""
 _GLOB = re.compile(r"[*?\[\\]")
 
 
@@ -28,4 +30,4 @@ def pattern(text: str, offset: int, context: BuildContext | None) -> list[Item]:
         if begins(name, prefix) and not _GLOB.search(name) and name == name.strip():
             kind = Kind.FOLDER if size is None else Kind.FILE
             found.append(Item(name, kind, span, name, detail="" if size is None else sizes.human(size)))
-    return found
+    return found[:_MOST]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ...context import BuildContext
 from ...knowledge import sizes
@@ -45,9 +46,10 @@ def sources(place: Place, typed: str, context: BuildContext | None) -> Iterator[
         return
     entries = sorted(context.entries(folder).items(), key=lambda entry: (entry[0].startswith("."), entry[0]))
     span = place.last(len(prefix))
-    for name, size in entries[:_MOST]:
+    fitting = (each for each in entries if begins(each[0], prefix) and _ODD.isdisjoint(each[0]))
+    for name, size in islice(fitting, _MOST):
         path = f"{folder}{slash}{name}"
-        if not begins(name, prefix) or not _ODD.isdisjoint(name) or not _sent(context, path, size):
+        if not _sent(context, path, size):
             continue
         if size is None:
             yield Item(f"{name}/", Kind.FOLDER, span, f"{name}/")
