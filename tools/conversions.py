@@ -1,10 +1,11 @@
-"""Count the conversions to several stages over an archive of Dockerfiles, and why the others are declined, as a table.
+"""Count the conversions to several stages over an archive of Dockerfiles, and why the others are declined, as tables.
 
     python tools/conversions.py dockerfiles.tar.xz
 
-Counted are the files of one stage that install Python packages; those that install nothing but pip and its like have
-nothing to convert and stand in a row of their own. Three denominators: all of them, those without the latter, and
-those on an official image of Python 3. Of the conversions, it tells how many leave system packages behind.
+There is a table for each language. Counted are the files of one stage that install packages or build something in it.
+Of Python's, those that install nothing but pip and its like have nothing to convert and stand in a row of their own;
+there are three denominators: all of them, those without the latter, and those on an official image of Python 3. Of
+Python's conversions, it tells how many leave system packages behind.
 """
 
 from __future__ import annotations
@@ -19,19 +20,22 @@ from typing import NamedTuple
 
 from lightship.knowledge.managers import Action
 from lightship.model import analyze
-from lightship.model.build import Build
-from lightship.refactorings import convert_to_multi_stage as conversion
-from lightship.refactorings import result
+from lightship.model.build import Build, Stage
+from lightship.refactorings._language import Language
+from lightship.refactorings._parts import Declined
 from lightship.refactorings._planning import plan_of
 from lightship.refactorings._tools import PYTHON
-from lightship.text import Fix, Source, Span
+from lightship.refactorings.convert_to_multi_stage import LANGUAGES, conversion_of
+from lightship.text import Source
 
 NOTHING = "it installs nothing but pip and its like"
 
 
 class Outcome(NamedTuple):
-    """Of one file: `reason` is '' where it converts, and then `leaves` says whether packages stay behind."""
+    """Of one file in one language: `reason` is '' where it converts, and then `leaves` says whether system packages of
+    Python's stay behind."""
 
+    language: str
     name: str
     image: str
     reason: str
@@ -46,20 +50,27 @@ def sources(archive: Path) -> Iterator[Source]:
                 yield Source(content.read().decode(errors="surrogateescape"), member.name)
 
 
-def outcome(source: Source) -> Outcome | None:
-    """What becomes of a file; None where it has several stages or installs no Python package."""
+def outcomes_of(source: Source) -> Iterator[Outcome]:
+    """What becomes of a file, in each language that it installs packages or builds something in; nothing where it has
+    several stages."""
     build = analyze(source)
-    if len(build.stages) != 1 or not _installs(build):
-        return None
-    image = build.stages[0].base or ""
-    offers = list(conversion.offer.offers(build, Span(0, len(source.text))))
-    if not offers:
-        return Outcome(source.name, image, NOTHING)
-    (offered,) = offers
-    if isinstance(offered.outcome, Fix):
-        leaves = bool(plan_of(build.stages[0]).dropped)
-        return Outcome(source.name, image, "", leaves, result(build, offered.outcome))
-    return Outcome(source.name, image, _class(offered.outcome.reason))
+    if len(build.stages) != 1:
+        return
+    stage = build.stages[0]
+    for language in LANGUAGES:
+        if language.places(stage):
+            yield _outcome(stage, language)
+        elif language.name == "Python" and _installs(build):
+            yield Outcome(language.name, source.name, stage.base or "", NOTHING)
+
+
+def _outcome(stage: Stage, language: Language) -> Outcome:
+    found = Outcome(language.name, stage.build.source.name, stage.base or "", "")
+    try:
+        text = conversion_of(stage, language).text
+    except Declined as declined:
+        return found._replace(reason=_class(str(declined)))
+    return found._replace(text=text, leaves=language.name == "Python" and bool(plan_of(stage).dropped))
 
 
 def _installs(build: Build) -> bool:
@@ -72,6 +83,18 @@ def on_python3(found: Outcome) -> bool:
 
 
 _CLASSES = (
+    (r"^what else there is in", "what else the base has, and the app needs of it, is not known"),
+    (
+        r"which it starts|starts more than one|what line \d+ starts|no command that starts",
+        "what is started is not certain to be what is built",
+    ),
+    (r"does not say", "the base does not say which system or Java it has"),
+    (
+        r"^where what|^where `|writes into|^what `|holds other things",
+        "where what is built is written to is not certain",
+    ),
+    (r"is a (user|program) of", "a user or a program of the compiler's image"),
+    (r"libraries of|library of", "which libraries of the full image it is linked with is not known"),
     (r"may need what only building needs", "an unknown program may need the compilers"),
     (r"conda|mamba|pyenv|tox makes", "conda, pyenv or tox make their own environments"),
     (r"where pip has installed|means the base's Python", "a path at which pip had installed something"),
@@ -103,15 +126,19 @@ def _class(reason: str) -> str:
 
 
 def table(outcomes: list[Outcome]) -> Iterator[str]:
-    """The table of the reasons, most frequent first, and the shares."""
+    """The table of one language: the reasons, most frequent first."""
     reasons = Counter(each.reason for each in outcomes if each.reason)
     converted = [each for each in outcomes if not each.reason]
     yield "| outcome | files |"
     yield "| --- | ---: |"
     yield f"| **converted** | {len(converted)} |"
-    yield f"| of these, leaving system packages behind | {sum(each.leaves for each in converted)} |"
+    if leaving := sum(each.leaves for each in converted):
+        yield f"| of these, leaving system packages behind | {leaving} |"
     yield from (f"| {reason} | {count} |" for reason, count in reasons.most_common())
-    yield ""
+
+
+def shares(outcomes: list[Outcome]) -> Iterator[str]:
+    """How many of Python's convert, by three denominators."""
     python3 = [each for each in outcomes if on_python3(each)]
     for name, chosen in (
         ("of all that install Python packages", outcomes),
@@ -126,8 +153,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("archive", type=Path)
     archive = parser.parse_args().archive
-    outcomes = [found for source in sources(archive) if (found := outcome(source))]
-    print("\n".join(table(outcomes)))
+    outcomes = [found for source in sources(archive) for found in outcomes_of(source)]
+    for language in LANGUAGES:
+        own = [each for each in outcomes if each.language == language.name]
+        print(f"## {language.name}\n")
+        print("\n".join(table(own)), "\n")
+        if language.name == "Python":
+            print("\n".join(shares(own)), "\n")
 
 
 if __name__ == "__main__":

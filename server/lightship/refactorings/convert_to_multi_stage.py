@@ -66,11 +66,11 @@ from collections.abc import Iterator
 
 from ..knowledge import sizes
 from ..model import analyze
-from ..model.build import Build
+from ..model.build import Build, Stage
 from ..rewrite import Refusal
 from ..text import Source, Span
 from . import Offer, _go, _java, _node, _python, _rust, refactoring, rewritten
-from ._language import Conversion
+from ._language import Conversion, Language
 from ._parts import Declined
 from ._texts import KEPT, whole
 
@@ -91,8 +91,7 @@ def offer(build: Build, span: Span) -> Iterator[Offer]:
         if not places or not any(place.start <= span.end and span.start <= place.end for place in touched):
             continue
         try:
-            conversion = language.convert(stage)
-            _check(build, conversion)
+            conversion = conversion_of(stage, language)
         except Declined as reason:
             declined = declined or Offer(places[0], TITLE, Refusal(str(reason)))
             continue
@@ -104,8 +103,12 @@ def offer(build: Build, span: Span) -> Iterator[Offer]:
         yield declined
 
 
-def _check(build: Build, conversion: Conversion) -> None:
-    """Every instruction that makes the shipped image what it is has to come through, in order."""
+def conversion_of(stage: Stage, language: Language) -> Conversion:
+    """The last stage of a file converted as one of a language's. Raises Declined.
+
+    Every instruction that makes the shipped image what it is has to come through, in order.
+    """
+    build, conversion = stage.build, language.convert(stage)
     after = analyze(Source(conversion.text, build.source.name))
     if after.file.problems or len(after.stages) != len(build.stages) + 1:
         raise Declined("the result would not be a Dockerfile")
@@ -117,3 +120,4 @@ def _check(build: Build, conversion: Conversion) -> None:
     )
     if not all(any(text.strip() == other for other in found) for text in conversion.kept):
         raise Declined("an instruction would be lost")
+    return conversion
