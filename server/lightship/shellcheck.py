@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from . import regex
 from .config import Settings
 from .knowledge import shells
-from .model.build import Build, Cmd, Entrypoint, Healthcheck, Run, Step
+from .model.build import Build, Cmd, Entrypoint, Healthcheck, Run, Step, once
 from .model.scope import PROXY_ARGUMENTS
 from .proof import shell_words
 from .suppression import shell_pragma
@@ -280,7 +280,7 @@ def wanted(settings: Settings) -> bool | Literal["auto"]:
     return False
 
 
-@lru_cache(maxsize=64)
+@once
 def scripts(build: Build) -> tuple[Script, ...]:
     """All scripts that ShellCheck can read, in order."""
     pragmas = _PRAGMA.search(build.file.text) is not None

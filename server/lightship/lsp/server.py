@@ -6,6 +6,7 @@ which hand their work to the one that works: the disk, ShellCheck, all files of 
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -47,7 +48,7 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__("lightship", __version__, protocol_cls=Protocol, converter_factory=converter)
         self.documents = Documents()
-        self.worker = Worker()
+        self.worker = Worker(idle=gc.collect)
         self.configuration = Configuration(self.warn)
         self.contexts = Contexts(self)
         self.shellcheck = Background(self, self.warn)
@@ -157,6 +158,8 @@ class Server(LanguageServer):
         """Load the rules and the converter's code for findings while the editor is still opening its first file."""
         document = Document("untitled:", 0, "FROM scratch\n", self.documents.encoding)
         diagnostics.found(self, document)
+        gc.collect()
+        gc.freeze()  # what was loaded stays
 
     def warn(self, message: str) -> None:
         """Tell the person at the editor."""
@@ -168,6 +171,8 @@ _ENCODINGS = {encoding.value for encoding in types.PositionEncodingKind}
 
 def serve(server: Server, input: BinaryIO, output: BinaryIO) -> int:
     """Speak with one client until it leaves; the exit code, 0 if it took its leave as the protocol asks."""
+    # A look for garbage takes as long as an answer: best taken while nobody types, and seldom otherwise.
+    gc.set_threshold(300_000, 10, 100)
     writer = Writer(output)
     server.protocol.set_writer(writer)
     log = ClientLog(server.protocol)

@@ -39,7 +39,7 @@ class Worker:
     Once there has been nothing to do for `IDLE` seconds, it does what is to be done while nobody waits.
     """
 
-    IDLE = 0.5
+    IDLE = 2.0
 
     def __init__(self, name: str = "worker", idle: Work | None = None) -> None:
         self._waiting: deque[_Piece] = deque()

@@ -23,7 +23,7 @@ _WINDOWS_BASE = regex.compile(
 )
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=4)
 def analyze(
     source: Source, context: BuildContext | None = None, registries: Registries | None = None
 ) -> Build:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from .. import regex
 from ..knowledge import packages
@@ -510,6 +510,25 @@ class Build:
 def _familiar(image: str) -> str:
     """An image's name as BuildKit compares it with those of build contexts."""
     return image.removeprefix("docker.io/").removeprefix("library/").removesuffix(":latest")
+
+
+Subject = TypeVar("Subject", Build, Stage)
+Answer = TypeVar("Answer")
+
+
+def once(function: Callable[[Subject], Answer]) -> Callable[[Subject], Answer]:
+    """Have a function of a build or a stage answer once for each of them: its answer lives as long as they do, and
+    keeps none of them alive."""
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def answer(subject: Subject) -> Answer:
+        known = vars(subject)
+        if name not in known:
+            known[name] = function(subject)
+        return cast("Answer", known[name])
+
+    return answer
 
 
 def _given_to_shell(instruction: Instruction, elements: tuple[JsonString, ...]) -> Joined | None:

@@ -23,7 +23,7 @@ from ..knowledge.sizes import closure_size
 from ..syntax.shell import Command, ShellWord, static_value
 from ..text import Span
 from . import paths
-from .build import Add, Build, Copy, PackageCall, Run, Stage, Step
+from .build import Add, Build, Copy, PackageCall, Run, Stage, Step, once
 from .paths import Reader, covers, matches
 
 APT_LISTS = "/var/lib/apt/lists"
@@ -147,7 +147,7 @@ class History:
         return any(not self._brings.get(run, frozenset()).isdisjoint(runs) for run in runs)
 
 
-@lru_cache(maxsize=32)
+@once
 def history(build: Build) -> History:
     """Follow the layers of every stage."""
     left: dict[Step, tuple[Content, ...]] = {}
@@ -259,7 +259,7 @@ def needs_lists(build: Build, step: Step) -> Run | None:
     return None
 
 
-@lru_cache(maxsize=256)
+@once
 def _users_of_lists(stage: Stage) -> tuple[list[int], list[Run | None]]:
     """Where the stage's RUNs begin; and in front of each of them, and behind the last, the next one that installs from
     an index that is there already."""
