@@ -109,7 +109,7 @@ def test_fails_without_a_server(
     """What passes without a server proves nothing about it."""
     run = Run(tmp_path, vsix, "/bin/false", registry)
     assert run.code == [1]
-    assert "the server runs" in run.errors[NAMES[0]]
+    assert "there is no server to run" in run.errors[NAMES[0]]
 
 
 def test_the_registry_was_asked_once_and_for_no_more_than_a_digest(run: Run, registry: Local) -> None:

@@ -1,7 +1,7 @@
 // Runs in VS Code's extension host, where the extension is installed as it is shipped. What fails is told by name.
 import { tests } from './tests.ts';
 
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 export async function run(): Promise<void> {
     let failed = 0;

@@ -22,7 +22,7 @@ async function show(name: string): Promise<vscode.TextDocument> {
 }
 
 async function until<T>(what: string, condition: () => T | undefined | false): Promise<T> {
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < 1200; i++) {
         const found = condition();
         if (found) {
             return found;
@@ -49,6 +49,7 @@ async function set(key: string, value: unknown): Promise<void> {
 async function running(): Promise<Extract<LightshipServer['state'], { kind: 'running' }>> {
     return until('the server runs', () => {
         const state = extension?.exports.state;
+        assert.notEqual(state?.kind, 'unavailable', 'there is no server to run');
         return state?.kind === 'running' && state;
     });
 }
