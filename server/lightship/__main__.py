@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 import sys
 
-from . import cli
-
 
 def main() -> int:
+    from . import cli
+
     status = cli.main(_serve)
     # Python would look for garbage on its way out, in all that is remembered: a third of the time for 2,000 files.
     gc.freeze()
@@ -22,4 +22,7 @@ def _serve(address: tuple[str, int] | None) -> int:
 
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        # The working folder, from which `python -m` imports before all others: a workspace may have a `yaml.py`.
+        del sys.path[0]
     sys.exit(main())

@@ -11,7 +11,7 @@ from . import config, options, regex, shellcheck
 from .presets import PRESETS
 from .rules import Rule
 from .terms import Severity, Topic
-from .text import Safety
+from .text import Safety, printable
 
 if TYPE_CHECKING:
     from .context import Place
@@ -187,6 +187,7 @@ def _set(settings: config.Settings) -> Iterator[tuple[str, str, str]]:
 
 def _columns(rows: Sequence[tuple[str, ...]]) -> str:
     """A table for the terminal."""
+    rows = [tuple(map(printable, row)) for row in rows]
     *widths, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
     return "".join(
         "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1])) + "\n"

@@ -6,6 +6,7 @@ as BuildKit counts them (a lone `\\r` is white space to it); `lsp/convert.py` co
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -128,6 +129,12 @@ class Source:
 
     def __getitem__(self, span: Span) -> str:
         return self.text[span.start : span.end]
+
+
+def printable(text: str) -> str:
+    """Without what would steer a terminal, or begin another line: control characters are shown as U+FFFD, like what is
+    not text."""
+    return text if text.isprintable() else re.sub("[\0-\x08\n-\x1f\x7f-\x9f\ud800-\udfff]", "\ufffd", text)
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:

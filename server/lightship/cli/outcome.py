@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..text import printable
+
 CLEAN, FOUND, FAILED = 0, 1, 2
 
 
@@ -28,7 +30,7 @@ class Outcome:
         """Tell, once, of something that the exit status says nothing of."""
         if message not in self.said:
             self.said.add(message)
-            print(f"lightship: {message}", file=sys.stderr)
+            print(f"lightship: {printable(message)}", file=sys.stderr)
 
     def unusable(self, path: Path, error: OSError) -> None:
         """Complain of a file, and say what to do about it."""

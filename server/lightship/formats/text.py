@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..terms import Severity
-from ..text import Safety, Source, Span
-from . import Checked, plain
+from ..text import Safety, Source, Span, printable
+from . import Checked
 
 if TYPE_CHECKING:
     from ..lint import Diagnostic
@@ -55,19 +55,19 @@ def _finding(source: Source, diagnostic: Diagnostic, colour: bool) -> Iterator[s
     yield (
         f"{_paint(_place(source, diagnostic.span), BOLD, colour)}: "
         f"{_paint(severity.name.lower(), COLOURS[severity], colour)} "
-        f"{_paint(diagnostic.code, BOLD, colour)}{aliases} {_printable(diagnostic.message)}"
+        f"{_paint(diagnostic.code, BOLD, colour)}{aliases} {printable(diagnostic.message)}"
     )
     yield from _marked(source, diagnostic.span, COLOURS[severity], colour)
     for related in diagnostic.related:
-        yield f"  {_paint(_place(source, related.span), BOLD, colour)}: {_printable(related.message)}"
+        yield f"  {_paint(_place(source, related.span), BOLD, colour)}: {printable(related.message)}"
         yield from _marked(source, related.span, DIM, colour)
     if fix := diagnostic.fix:
-        yield f"  {_paint(OFFERS[fix.safety], GREEN, colour)}: {_printable(fix.title)}"
+        yield f"  {_paint(OFFERS[fix.safety], GREEN, colour)}: {printable(fix.title)}"
 
 
 def _place(source: Source, span: Span) -> str:
     line, column = source.position(span.start)
-    return f"{_printable(source.name)}:{line + 1}:{column + 1}"
+    return f"{printable(source.name)}:{line + 1}:{column + 1}"
 
 
 def _marked(source: Source, span: Span, mark: str, colour: bool) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _cells(line: str) -> tuple[Sequence[str], Sequence[int]]:
             text = " " * (TAB - at % TAB)
             width = len(text)
         else:
-            text, width = _printable(char), _width(char)
+            text, width = printable(char), _width(char)
         at += width
         texts.append(text)
         widths.append(width)
@@ -113,14 +113,6 @@ def _width(char: str) -> int:
     if unicodedata.category(char) in ("Cf", "Mn", "Me"):
         return 0  # joiners, variation selectors, accents that stand on the character before
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def _printable(text: str) -> str:
-    """Without what would steer the terminal: control characters are shown as U+FFFD, like what is not text."""
-    text = plain(text)
-    if text.isprintable():
-        return text
-    return "".join("\ufffd" if unicodedata.category(char) == "Cc" and char != "\t" else char for char in text)
 
 
 def _paint(text: str, code: str, colour: bool) -> str:

@@ -16,7 +16,7 @@ from functools import cache
 from ..model.build import Build, Run
 from ..proof import changes, holds
 from ..rewrite import Refusal
-from ..text import Edit, Fix, Safety, Span, apply
+from ..text import Edit, Fix, Safety, Span, apply, printable
 
 
 @dataclass(frozen=True)
@@ -135,5 +135,5 @@ def listing(build: Build, span: Span) -> str:
     for place, name, offer in sorted(found, key=lambda entry: entry[:2]):
         line = build.source.line_of(place.start) + 1
         said = f"not here: {offer.outcome.reason}" if isinstance(offer.outcome, Refusal) else offer.title
-        lines.append(f"{build.source.name}:{line}: {name}: {said}\n")
+        lines.append(printable(f"{build.source.name}:{line}: {name}: {said}") + "\n")
     return "".join(lines) or "Nothing on offer.\n"

@@ -93,10 +93,8 @@ def survey(folder: Path, most: int) -> Iterator[Path]:
 
 def _is_to_be_read(entry: os.DirEntry[str]) -> bool:
     """Whether it is a Dockerfile. A link that leads nowhere is for the reader to complain of; a pipe would keep it
-    waiting."""
-    if not is_dockerfile(entry.name):
-        return False
-    return entry.is_file(follow_symlinks=False) or (entry.is_symlink() and not Path(entry.path).is_dir())
+    waiting, and a device may never end."""
+    return is_dockerfile(entry.name) and (is_file(entry.path) or not exists(entry.path))
 
 
 def status(path: Path) -> os.stat_result:

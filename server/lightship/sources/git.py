@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from . import programs
+
 _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames")
+_HARMLESS = {"core.fsmonitor": "false", "safe.bareRepository": "explicit"}
+"""Settings of a repository's own name programs that Git would run: with these and `_without_filters`, it runs none."""
 _HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
 
@@ -51,14 +57,16 @@ class Changes:
             return Lines(range(1 << 31))
         if name not in self._changed(root):
             return Lines(frozenset())
-        patch = _git(root, *_DIFF, "--unified=0", "--text", base, "--", f":(literal){name}")
+        patch = _git(root, *_DIFF, "--unified=0", "--text", base, "--", f":(literal){name}",
+                     settings=_without_filters(root))  # fmt: skip
         hunks = [(int(first), int(count or 1)) for first, count in _HUNK.findall(patch)]
         written = (line for first, count in hunks for line in range(first - 1, first - 1 + count))
         # Of a hunk without new lines, Git tells the line above it, counted from 1.
         return Lines(frozenset(written), frozenset(first for first, count in hunks if not count))
 
     def _find_changed(self, root: Path) -> frozenset[str]:
-        return _names(_git(root, *_DIFF, "--name-only", "-z", self._base(root)))
+        return _names(_git(root, *_DIFF, "--name-only", "-z", self._base(root),
+                           settings=_without_filters(root)))  # fmt: skip
 
     def _find_base(self, root: Path) -> str:
         unknown = (
@@ -86,9 +94,27 @@ def _names(output: bytes) -> frozenset[str]:
     return frozenset(output.decode(errors="surrogateescape").split("\0"))
 
 
-def _git(folder: Path, *arguments: str, what: str = "") -> bytes:
+@cache
+def _without_filters(root: Path) -> Mapping[str, str]:
+    keys = _names(_git(root, "config", "--list", "--name-only", "-z"))
+    filters = {key: "false" if key.endswith(".required") else "" for key in keys if key.startswith("filter.")}
+    return _HARMLESS | filters
+
+
+def _git(folder: Path, *arguments: str, what: str = "", settings: Mapping[str, str] = _HARMLESS) -> bytes:
+    git = programs.find("git")
+    if git is None:
+        raise Unanswered("Git is not installed")
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
+    given = os.environ.get("GIT_CONFIG_COUNT", "")
+    count = int(given) if given.isdecimal() else 0
+    for number, (key, value) in enumerate(settings.items(), count):
+        environment |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    environment["GIT_CONFIG_COUNT"] = str(count + len(settings))
     try:
-        run = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, stdin=subprocess.DEVNULL)
+        run = subprocess.run(
+            [git, "-C", folder, *arguments], capture_output=True, stdin=subprocess.DEVNULL, env=environment
+        )
     except OSError as error:
         raise Unanswered(f"Git cannot be started: {error.strerror or error}") from error
     if run.returncode:

@@ -9,7 +9,6 @@ import hashlib
 import http.client
 import json
 import re
-import shutil
 import subprocess
 import urllib.error
 import urllib.parse
@@ -21,6 +20,7 @@ from typing import Any, NoReturn, TypeVar
 from .. import __version__
 from ..knowledge.images import DOCKER_HUB, ImageReference
 from ..model.build import Unanswered
+from . import programs
 
 T = TypeVar("T")
 
@@ -268,9 +268,10 @@ def _platforms_by_engine(image: str) -> tuple[str, ...] | None:
 
 def _by_engine(image: str, wanted: str) -> object:
     """What an engine says, with the credentials that it has; None where there is none, or it does not know either."""
-    if not shutil.which("docker"):
+    docker = programs.find("docker")
+    if docker is None:
         return None
-    words = ["docker", "buildx", "imagetools", "inspect", "--format", wanted, "--", image]
+    words = [docker, "buildx", "imagetools", "inspect", "--format", wanted, "--", image]
     try:
         done = subprocess.run(
             words, capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=True
