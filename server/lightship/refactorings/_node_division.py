@@ -66,12 +66,16 @@ def _is_root(step: Step) -> bool:
 
 
 def _end(stage: Stage, chains: Chains, project: str, last: int) -> int:
-    """The step `last`, or the last of the RUNs right behind it that have to do with the project alone."""
-    for step in stage.steps[last + 1 :]:
-        chain = chains[step] if isinstance(step, Run) else None
-        if not (isinstance(step, Run) and chain and all(_is_inside(step, each, project) for each in chain)):
+    """The step `last`, or the last RUN of those behind it, before files are copied, that have to do with the project
+    alone."""
+    for index, step in enumerate(stage.steps[last + 1 :], last + 1):
+        if isinstance(step, Run):
+            chain = chains[step]
+            if not chain or not all(_is_inside(step, each, project) for each in chain):
+                break
+            last = index
+        elif isinstance(step, (Copy, Add)):
             break
-        last += 1
     return last
 
 
