@@ -31,6 +31,8 @@ _CACHES = regex.compile(
 )
 """What compilers leave behind."""
 _INITS = frozenset(("tini", "dumb-init", "catatonit"))
+_PASSING = ("cache", "tmpfs", "bind")
+"""Mounts in which nothing that is written stays."""
 _MOVING = frozenset(("cp", "mv", "install"))
 _PATH = frozenset(("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"))
 
@@ -152,7 +154,6 @@ def _only_builds(use: Use, compiler: Compiler, runtime: Runtime) -> bool:
     command = use.command
     paths = [value for value in command.values[1:] if not re.match(r"[-+]|\d+\Z", value)]
     sources = bool(paths) and all(map(partial(_is_source, compiler), paths))
-    builds = any(compiler.programs.fullmatch(each.name) for each in use.run.commands)
     match command.name:
         case "echo" | "printf":
             targets = [each.target.text for each in command.redirections if each.target]
@@ -160,7 +161,7 @@ def _only_builds(use: Use, compiler: Compiler, runtime: Runtime) -> bool:
         case "touch" | "chmod" | "mkdir":
             return sources
         case "rm":
-            return (sources and builds) or (bool(paths) and all(map(_CACHES.match, paths)))
+            return sources or (bool(paths) and all(map(_CACHES.match, paths)))
         case "git":
             return command.values[1:2] == ("config",)
         case "update-ca-certificates":
@@ -195,7 +196,8 @@ def _moved(use: Use, made: Sequence[Output]) -> Iterator[Output]:
 
 
 def _holds(output: Output, path: str) -> bool:
-    return path == output.path or (output.kind is not Kind.FILE and path.startswith(f"{output.path}/"))
+    below = output.kind is not Kind.FILE and path.startswith(f"{output.path.rstrip('/')}/")
+    return below or path == output.path
 
 
 def _starts(output: Output, path: str) -> bool:
@@ -212,7 +214,7 @@ def take(work: Work, words: tuple[str, ...]) -> None:
     chosen = [
         (member, output.path)
         for member, output in outputs
-        if output.kind is not Kind.TREE and not member.run.mounted(output.path)
+        if output.kind is not Kind.TREE and not member.run.mounted(output.path, _PASSING)
     ]
     for text in wanted:
         path = _located(work, text, [output for _, output in outputs])
@@ -226,8 +228,8 @@ def take(work: Work, words: tuple[str, ...]) -> None:
                 raise Declined(f"`{text}`, which it starts, is not known to be what is built")
             chosen.append((member, part))
     for member, path in dict.fromkeys(chosen):
-        if member.run.mounted(path):
-            raise Declined(f"{path} is in a cache, and not in the image")
+        if member.run.mounted(path, _PASSING):
+            raise Declined(f"{path} is in a mount, and not in the image")
         if not any(path.startswith(f"{other}/") for _, other in chosen):
             work.taken.setdefault(member, []).append(path)
 

@@ -10,10 +10,10 @@ from ..knowledge import images, toolchains
 from ..knowledge.managers import SYSTEM, Action, Manager
 from ..knowledge.runtime_packages import linked_with
 from ..knowledge.toolchains import Origin, Runtime
-from ..model.build import Add, Cmd, Copy, Entrypoint, Healthcheck, Run, Stage, User
+from ..model.build import Add, Cmd, Copy, Entrypoint, Healthcheck, Run, Stage, Step, User
 from ..model.paths import absolute, covers, working_directory
 from ..syntax.shell import Command
-from ._compiled import Compiler, Work
+from ._compiled import Compiler, Work, folder_at
 from ._compiled_outputs import built_in, started_by, take
 from ._compiled_stages import touches_files, written
 from ._language import Conversion, Language
@@ -66,6 +66,8 @@ def _runtime(stage: Stage, compiler: Compiler) -> Runtime:
     reference = images.parse(image)
     name = images.official(reference) if reference else None
     if name in ("golang", "rust", "maven", "gradle"):
+        if stage.opening and stage.opening.image and "$" in stage.opening.image.text:
+            raise Declined("a build argument decides what it is built on")
         unknown = "what it is built on" if name in ("golang", "rust") else "which Java it has"
         raise Declined(f"{image} does not say {unknown}")
     if name in ("debian", "ubuntu", "alpine") and _installed(stage, compiler):
@@ -115,39 +117,37 @@ def _plan_packages(work: Work) -> None:
 
 
 def _forget_deleted(work: Work) -> None:
-    """Leave out what a COPY brings where the file deletes it behind the build, and nothing else has used it."""
-    stage, plan = work.stage, work.plan
-    chains = dict(plan.chains)
-    for run, chain in plan.chains.items():
-        kept: list[Member] = []
-        for member in chain or ():
-            paths = (
-                [value for value in member.commands[0].values[1:] if not value.startswith("-")]
-                if member.commands
-                else []
-            )
-            before = stage.steps[1 : stage.steps.index(run)]
-            copies = [
-                step
-                for step in before
-                if isinstance(step, Copy | Add)
-                and (target := absolute(step.target or "?", working_directory(step.state)))
-                and any(covers(path, target) for path in paths)
-            ]
-            if (
-                copies
-                and len(member.commands) == 1
-                and member.commands[0].name == "rm"
-                and member.role is Role.FILES
-            ):
-                plan.covered.update(copies)
-                member = replace(member, role=Role.TOOL)
-            kept.append(member)
-        chains[run] = chain and tuple(kept)
-    if any(touches_files(chain) for chain in chains.values()):
-        plan.covered.clear()
-    else:
-        plan.chains = chains
+    """Leave out what a COPY brings where the file deletes it again, and nothing else has used it."""
+    chains = dict(work.plan.chains)
+    covered: set[Step] = set()
+    for run, chain in work.plan.chains.items():
+        deleting = {
+            member: copies for member in chain or () if (copies := _copies_deleted(work, run, member))
+        }
+        covered.update(*deleting.values())
+        chains[run] = chain and tuple(
+            replace(member, role=Role.TOOL) if member in deleting else member for member in chain
+        )
+    if not any(touches_files(chain) for chain in chains.values()):
+        work.plan.chains = chains
+        work.plan.covered |= covered
+
+
+def _copies_deleted(work: Work, run: Run, member: Member) -> list[Step]:
+    """The COPYs all of whose files an `rm -rf` takes away."""
+    (command, *more) = member.commands or (None,)
+    if command is None or more or command.name != "rm" or member.role not in (Role.FILES, Role.TOOL):
+        return []
+    moves = any(each.name == "cd" for each in run.commands)
+    folder = None if moves else folder_at(work.stage, run, work.runtime, work.compiler.variables)
+    paths = [absolute(value, folder) for value in command.values[1:] if not value.startswith("-")]
+    return [
+        step
+        for step in work.stage.steps[1 : work.stage.steps.index(run)]
+        if isinstance(step, Copy | Add)
+        and (target := absolute(step.target or "?", working_directory(step.state)))
+        and any(path and covers(path, target) for path in paths)
+    ]
 
 
 _STANDARD = frozenset(

@@ -110,7 +110,7 @@ def _file(path: str) -> str:
 
 def _takes(tree: str, path: str) -> str | None:
     """The folder with a jar, and what that may name beside it; of Maven's and Gradle's folders alone."""
-    if not re.search(r"/(target|build)(/|\Z)", path.removeprefix(tree)):
+    if not re.search(r"(\A|/)(target|build)(/|\Z)", path.removeprefix(tree)):
         return None
     return posixpath.dirname(path) if re.search(r"\.jar\Z|/\*\Z", path) else path
 

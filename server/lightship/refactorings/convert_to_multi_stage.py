@@ -1,8 +1,8 @@
-r"""Compile in one stage, ship another that has only the virtual environment, the app and what they need to run.
+r"""Compile in one stage, ship another that has only the app and what it needs to run.
 
 A compiler that a later `RUN` removes stays in the layer that brought it. In two stages it never comes along: the
-first is the file as it was up to its last install, but installs into a virtual environment; the second takes the
-environment from it, and leaves out what only building needs.
+first is the file as it was up to its last install or build, and the second takes from it what came of that. For
+Python, that is a virtual environment:
 
 ```dockerfile
 FROM python:3.12-slim
@@ -51,6 +51,51 @@ and wherever Debian's, Ubuntu's, Alpine's or an RPM distribution's package of Py
 why, where a command that it does not know may need what would stay behind, where compilers may be what the image is
 for, where programs start without the image's variables (cron, sshd, Apache, login shells), where a path is used at
 which pip had installed something, and on conda, pyenv and ONBUILD.
+
+Go, Rust and Java bring a compiler that no app needs to run. The second stage is on an image without it, and takes what
+was built:
+
+```dockerfile
+FROM golang:1.22-bookworm
+WORKDIR /app
+COPY . .
+RUN go build -o server .
+CMD ["./server"]
+```
+
+comes to
+
+```dockerfile
+FROM golang:1.22-bookworm AS build
+WORKDIR /app
+COPY . .
+RUN go build -o server .
+
+FROM debian:bookworm-slim
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=build /etc/mime.types /etc/protocols /etc/services /etc/
+COPY --from=build /usr/local/go/lib/time/zoneinfo.zip /usr/local/go/lib/time/
+WORKDIR /app
+COPY . .
+COPY --from=build /app/server /app/server
+CMD ["./server"]
+```
+
+The image has the same C library, or one that is newer: the slim one of the same release of Debian, or Alpine. It is
+not `scratch`, since nothing tells that an app starts no shell and links with no library. What Go programs read of
+their compiler's image comes along: certificates, types of files, names of services, and time zones, which they look
+for where the compiler had them. A `COPY` is made again, since the app may read what it brings, unless all of it is
+sources, by its names or as the build context shows. Java's apps get the JRE of the same vendor and version with the
+folder that holds the jar, or the same JDK where there is no such JRE: then only what Maven or Gradle has fetched, and
+Maven and Gradle, stay behind. A JRE cannot compile, and Go's and Rust's apps do not find git, curl and what else their
+compiler's image happens to have, unless the file installs it.
+
+Understood: `go build` and `go install`, `cargo build` and `cargo install --path`, Maven, Gradle, `javac -d` and `jar`,
+on the official images, and on Debian's, Ubuntu's and Alpine's with their packages of the compiler. What is started must
+be what is built, at a path that is certain. It declines for scripts that start something, for generators, for programs
+that are fetched from elsewhere, which may well call the compiler, and where a command, a health check or a user may be
+there in the compiler's image alone. Rust's full image has headers of many libraries: there, `Cargo.lock` of the build
+context tells which of them the app is linked with.
 
 Of Node's apps, whatever npm, yarn and pnpm install and their scripts build is made in the first stage, and the second
 takes the project's folder as the first leaves it; or no more than the folder that `serve` or `http-server` is there to
