@@ -333,8 +333,16 @@ def fix_all(
     for _ in range(MAX_PASSES):
         build = analyze(source, context)
         found = check(build, settings, ask(build) if ask else None)
-        fixes = (d.fix for d in found if d.fix and d.fix.edits and d.fix.safety >= safety)
-        chosen = compatible(fix for fix in fixes if holds(build, fix))
+        offered = (d.fix for d in found if d.fix and d.fix.edits and d.fix.safety >= safety)
+        fixes = [fix for fix in offered if holds(build, fix)]
+        # What cleans up behind a RUN waits until those that belong together are one.
+        merging = compatible(fix for fix in fixes if "RUN" in fix.removes)
+        others = (
+            fix
+            for fix in fixes
+            if all(fix.span.end < it.span.start or it.span.end < fix.span.start for it in merging)
+        )
+        chosen = compatible((*merging, *others))
         text = apply(source.text, (edit for fix in chosen for edit in fix.edits))
         if text in seen:
             break

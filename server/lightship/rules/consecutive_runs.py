@@ -4,8 +4,8 @@ Each `RUN` makes a layer, and what a later layer deletes stays in the one that b
 means that a step which prepares the next is never reused from the cache without it. The price is that a
 change rebuilds all of it, so steps that change at different times are better kept apart.
 
-It speaks of neighbours of a kind: small steps, and installs by the same package manager; of others only where the
-rule is selected. All of a stage are one finding.
+It speaks of neighbours of a kind: small steps, and installs by the same package manager that build nothing; of
+others only where the rule is selected. All of a stage are one finding.
 
 ## Example
 
@@ -49,6 +49,12 @@ _SMALL = frozenset(
     )
 )  # fmt: skip
 """Commands that take no time: to run them again with their neighbour costs nothing."""
+_BUILDS = frozenset(
+    (
+        "ant", "autogen.sh", "cargo", "cmake", "configure", "g++", "gcc", "go", "gradle", "make", "meson", "mvn", "ninja",
+        "rake", "scons", "waf",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -129,4 +135,7 @@ def _is_small(run: Run) -> bool:
 
 
 def _installers(run: Run) -> set[str]:
+    """The managers by which it installs, unless it builds something too, which takes long."""
+    if any(command.name in _BUILDS for command in run.commands):
+        return set()
     return {call.meaning.manager for call in run.calls if call.meaning.action is Action.INSTALL}

@@ -81,7 +81,10 @@ def _fix(step: Step, pair: Pair) -> Fix | None:
         if text is None or not (plain or _means(new, value.text, escape)):
             continue
         edits = [Edit(Span(pair.key.span.end, value.span.start), "=")]
-        if text != value.text:
+        if text == f'"{value.text}"':  # which leaves lines as they are laid out
+            gap, end = Span(pair.key.span.end, value.span.start), Span(value.span.end, value.span.end)
+            edits = [Edit(gap, '="'), Edit(end, '"')]
+        elif text != value.text:
             edits = [Edit(Span(pair.key.span.end, value.span.end), f"={text}")]
         removes = (f"{pair.key.text}={value.text}",)
         return Fix("Write it with =", tuple(edits), Safety.SAFE, (new,), removes)

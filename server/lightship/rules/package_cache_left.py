@@ -25,7 +25,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ..knowledge import packages
 from ..knowledge.caches import CACHES, off_by_flag
@@ -33,8 +32,9 @@ from ..knowledge.packages import RPM_FAMILY, Action, Manager
 from ..model.build import PackageCall, Run
 from ..model.layers import Kind, history
 from ..options import option
-from ..rewrite import Refusal, add_flag, append_command
-from ..text import Edit, Fix, Safety, Span
+from ..rewrite import Refusal, append_command
+from ..rewrite.apk import without_index
+from ..text import Fix, Safety
 from . import Finding, Severity, Topic, rule
 
 _FOLLOWED = RPM_FAMILY | {Manager.APK, Manager.ZYPPER, Manager.NPM}
@@ -169,7 +169,8 @@ def _clean(call: PackageCall) -> str:
 def _fix(run: Run, call: PackageCall) -> Fix | None:
     manager = call.meaning.manager
     if manager is Manager.APK:
-        return _without_index(run)
+        it = without_index(run)
+        return Fix("Add --no-cache", it.edits, Safety.SAFE, it.adds, it.removes) if it else None
     sudo = "sudo " if call.command.name == "sudo" else ""
     appended = append_command(run, sudo + _clean(call), run.stage.build)
     if isinstance(appended, Refusal):
@@ -177,37 +178,3 @@ def _fix(run: Run, call: PackageCall) -> Fix | None:
     # A yarn of version 2 or later empties the cache in which a project keeps its packages.
     safety = Safety.UNSAFE if manager in _OTHERS else Safety.SAFE
     return Fix(f"Empty {manager}'s cache", appended.edits, safety, appended.adds, appended.removes)
-
-
-def _without_index(run: Run) -> Fix | None:
-    """`apk update && apk add x` → `apk add --no-cache x`: the flag fetches the index, and keeps it nowhere."""
-    script = run.script
-    edits: list[Edit] = []
-    adds: list[str] = []
-    removes: list[str] = []
-    if script is None or not script.certain or run.instruction.comments or script.comments:
-        return None
-    for call in run.calls_to({Manager.APK}, *_FILLS):
-        if not call.meaning.has("--no-cache"):
-            added = add_flag(call, run, "--no-cache")
-            if isinstance(added, Refusal):
-                return None
-            edits += added.edits
-            adds += added.adds
-            removes += added.removes
-    for call in run.calls_to({Manager.APK}, Action.UPDATE):
-        item, following = next(
-            ((item, after) for item, after in pairwise(script.items) if item.commands == (call.command,)),
-            (None, None),
-        )
-        if (
-            item is None
-            or following is None
-            or item.operator != "&&"
-            or item.kind != "command"
-            or run.exec_form
-        ):
-            return None
-        edits.append(Edit(Span(item.span.start, following.span.start), ""))
-        removes += [*(word.text for word in call.command.words), "&&"]
-    return Fix("Add --no-cache", tuple(edits), Safety.SAFE, tuple(adds), tuple(removes))

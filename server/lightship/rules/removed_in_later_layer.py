@@ -45,7 +45,8 @@ from ..knowledge.sizes import human
 from ..model.build import Build, Run, Step
 from ..model.layers import APT_LISTS, Content, Kind, LateRemoval, Removal, history, needs_lists
 from ..model.weights import of_packages
-from ..rewrite import Refusal, add_flag, append_command
+from ..rewrite import Refusal, Rewrite, add_flag, append_command
+from ..rewrite.apk import without_index
 from ..rewrite.merge import merge_runs, mergeable
 from ..text import Edit, Fix, Safety
 from . import Finding, Related, Severity, Topic, rule
@@ -183,10 +184,12 @@ def _clean_up_earlier(late: LateRemoval, build: Build) -> Fix | None:
         told.add((run, manager))
         if manager in APT_FAMILY and needs_lists(build, run):
             return None
+        found: Rewrite | Refusal | None = None
         if manager is Manager.PIP:
             found = add_flag(call, run, "--no-cache-dir")
-        else:
-            found = append_command(run, CACHES[manager].clean, build)
+        elif manager is Manager.APK:
+            found = without_index(run)
+        found = found or append_command(run, CACHES[manager].clean, build)
         if isinstance(found, Refusal):
             return None
         edits += found.edits
