@@ -110,6 +110,14 @@ _CLASSES = (
     (r"installs elsewhere|sends installs|by their path", "it installs elsewhere"),
     (r"PATH is set|calls pip|which Python", "another use of Python that is not certain"),
     (r"in place|source of the editable", "the source of an editable install is not only copied"),
+    (r"for another language", "something else is installed as well, for another language"),
+    (r"is for developing", "what developers start"),
+    (r"beside other things", "it installs into a folder that has other things in it"),
+    (
+        r"^what line|the folder that line|may write to|^whom",
+        "what is done to the project's folder, or beside, is not certain",
+    ),
+    (r"decides what follows|links packages", "the install is not understood"),
 )
 
 
