@@ -16,7 +16,8 @@ from functools import cache
 from ..model.build import Build, Run
 from ..proof import changes, holds
 from ..rewrite import Refusal
-from ..text import Edit, Fix, Safety, Span, apply, printable
+from ..text import Fix, Safety, Span, apply, printable
+from ._lines import changed_lines
 
 
 @dataclass(frozen=True)
@@ -83,40 +84,11 @@ def comments_before(run: Run, start: int, end: int) -> list[str]:
 
 def rewritten(build: Build, title: str, text: str, safety: Safety = Safety.MANUAL) -> Fix:
     """The fix that makes `text` of the file, in as few lines as possible: what it adds and removes is counted."""
-    fix = Fix(title, tuple(_changed_lines(build.file.text, text)), safety, reorders=True)
+    fix = Fix(title, tuple(changed_lines(build.file.text, text)), safety, reorders=True)
     if not fix.edits:
         return fix
     added, removed = changes(build.file, fix)
     return replace(fix, adds=tuple(added.elements()), removes=tuple(removed.elements()))
-
-
-def _changed_lines(old: str, new: str) -> Iterator[Edit]:
-    import difflib
-
-    before, after = old.split("\n"), new.split("\n")
-    starts = [0]
-    for line in before:
-        starts.append(starts[-1] + len(line) + 1)
-    # Most of a long file stays, and a matcher takes long to find that out.
-    shorter = min(len(before), len(after))
-    top = next((at for at in range(shorter) if before[at] != after[at]), shorter)
-    rest = shorter - top
-    below = next((at for at in range(rest) if before[-1 - at] != after[-1 - at]), rest)
-    matcher = difflib.SequenceMatcher(
-        None, before[top : len(before) - below], after[top : len(after) - below], autojunk=False
-    )
-    for tag, *places in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        first, last, new_first, new_last = (top + place for place in places)
-        lines = "".join(f"{line}\n" for line in after[new_first:new_last])
-        if last < len(before):
-            yield Edit(Span(starts[first], starts[last]), lines)
-        elif first == last:
-            yield Edit(Span(len(old), len(old)), "\n" + lines.removesuffix("\n"))
-        else:  # the last line has no end; where nothing replaces it, the one before has none any more
-            start = starts[first] if lines else max(0, starts[first] - 1)
-            yield Edit(Span(start, len(old)), lines.removesuffix("\n"))
 
 
 def result(build: Build, fix: Fix) -> str:
