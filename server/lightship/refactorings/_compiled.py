@@ -89,7 +89,7 @@ class Use(NamedTuple):
         """The absolute path that a word, or the value of the option that it is, means; None where it is not known."""
         value = self.reader.value(word)
         path = value.removeprefix(option) if value else ""
-        return absolute(path, self.folder) if path and not re.search(r"[$*?\[{~]", path) else None
+        return absolute(path, self.folder) if path and not re.search(r"[$*?\[{~\s]", path) else None
 
     def below(self, path: str) -> str:
         return posixpath.normpath(posixpath.join(self.folder, path))

@@ -33,6 +33,8 @@ _CACHES = regex.compile(
 _INITS = frozenset(("tini", "dumb-init", "catatonit"))
 _PASSING = ("cache", "tmpfs", "bind")
 """Mounts in which nothing that is written stays."""
+_LEFT = dict.fromkeys((Role.PACKAGES, Role.CREATION, Role.TOOL), Role.UNKNOWN)
+"""What other languages' packages are here."""
 _MOVING = frozenset(("cp", "mv", "install"))
 _PATH = frozenset(("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"))
 
@@ -89,7 +91,7 @@ def built_in(stage: Stage, compiler: Compiler, runtime: Runtime) -> Work:
     if not made:
         raise Declined("where what is built is written to is not known")
     renewed = {
-        member: replace(member, role=roles.get(member, member.role))
+        member: replace(member, role=roles.get(member, _LEFT.get(member.role, member.role)))
         for chain in chains.values()
         for member in chain or ()
     }

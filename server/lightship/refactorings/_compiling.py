@@ -10,7 +10,7 @@ from ..knowledge import images, toolchains
 from ..knowledge.managers import SYSTEM, Action, Manager
 from ..knowledge.runtime_packages import linked_with
 from ..knowledge.toolchains import Origin, Runtime
-from ..model.build import Add, Cmd, Copy, Entrypoint, Healthcheck, Run, Stage, Step, User
+from ..model.build import Add, Copy, Healthcheck, Run, Stage, Step, User
 from ..model.paths import absolute, covers, working_directory
 from ..syntax.shell import Command
 from ._compiled import Compiler, Work, folder_at
@@ -47,6 +47,8 @@ def _builds(run: Run, compiler: Compiler) -> bool:
 def _convert(stage: Stage, compiler: Compiler) -> Conversion:
     refuse(stage)
     runtime = _runtime(stage, compiler)
+    if runtime.same:
+        compiler = compiler._replace(variables={})
     words = started_by(stage)
     work = built_in(stage, compiler, runtime)
     take(work, words)
@@ -105,7 +107,7 @@ _OF_COMPILERS = images.BUILDPACK_COMMANDS | {
 
 
 def _plan_packages(work: Work) -> None:
-    image = work.stage.base or ""
+    image = work.runtime.image or work.stage.base or ""
 
     def needs(name: str, manager: Manager) -> tuple[str, ...] | None:
         own = work.compiler.packages(name)
@@ -179,23 +181,18 @@ def _refuse_users(work: Work) -> None:
     )
     for step in work.stage.steps:
         flag = step.instruction.flag("chown")
-        text = (
+        owner = (
             flag.value.text
             if flag and flag.value
             else step.values[0]
             if isinstance(step, User) and step.values
             else ""
         )
-        for name in (text or "").split(":"):
-            if (
-                name
-                and not re.fullmatch(r"\d+|\$.*", name)
-                and name not in _STANDARD
-                and not re.search(rf"\b{re.escape(name)}\b", made)
-            ):
-                raise Declined(
-                    f"`{name}` in line {line_of(work.stage.build, step)} is a user of {work.stage.base}"
-                )
+        for name in (owner or "").split(":"):
+            known = name in _STANDARD or re.fullmatch(r"\d*|\$.*", name)
+            if not known and not re.search(rf"\b{re.escape(name)}\b", made):
+                line = line_of(work.stage.build, step)
+                raise Declined(f"`{name}` in line {line} is a user of {work.stage.base}")
 
 
 def _refuse_needs(work: Work) -> None:
@@ -239,8 +236,12 @@ def _refuse_needs(work: Work) -> None:
     if work.runtime.same:
         return
     _refuse_users(work)
+    for run in stage.runs:
+        late = stage.steps.index(run) > plan.last
+        if late and any(command.name == "update-ca-certificates" for command in run.commands):
+            raise Declined(f"line {line_of(build, run)} changes the certificates behind the build")
     for step in stage.steps:
-        if isinstance(step, (Healthcheck, Cmd, Entrypoint)):
+        if isinstance(step, Healthcheck):
             for name in re.findall(r"(?<![\w./-])[\w.+-]+(?![\w/-])", shown(step)):
                 there = (
                     name in brought or _is_started(work, name) or (work.runtime.alpine and name in _BUSYBOX)

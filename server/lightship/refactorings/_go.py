@@ -26,9 +26,9 @@ _VALUED = frozenset(
 _VARIABLES: Mapping[str, str] = {"GOPATH": "/go"}
 _SHARED = regex.compile(r"/(usr/)?(local/)?s?bin|/|/(app|src|opt|go|root|home|srv|usr|usr/src)")
 """Folders that hold other things too."""
-_PACKAGES: Mapping[str, tuple[str, ...]] = dict.fromkeys(
-    ("go", "golang", "golang-go"), ("ca-certificates", "tzdata")
-)
+_ALPINE = ("ca-certificates", "tzdata")
+"""Alpine's package has time zones of its own, which Debian's leaves to the system."""
+_DEBIAN = regex.compile(r"golang(-go|-1\.\d+(-go)?)?")
 
 
 def _options(command: Command) -> tuple[dict[str, int], list[int]]:
@@ -71,6 +71,8 @@ def _makes(use: Use) -> Iterator[Output]:
     if verb == "install":
         yield Output(_folder(use), Kind.FOLDER, frozenset(_installed(use, names)))
         return
+    if options.get("-o", 0) >= len(command.words):
+        raise Declined("how `go build` is called is not understood")
     if "-o" in options:
         word = command.words[options["-o"]]
         path = use.path(word, "-o=")
@@ -161,7 +163,9 @@ def _runtime(stage: Stage) -> Runtime | None:
 
 
 def _package(name: str) -> tuple[str, ...] | None:
-    return _PACKAGES.get(name) or (_PACKAGES["go"] if re.fullmatch(r"golang-1\.\d+(-go)?", name) else None)
+    if name == "go":
+        return _ALPINE
+    return _ALPINE[:1] if _DEBIAN.fullmatch(name) else None
 
 
 LANGUAGE = language(

@@ -20,7 +20,6 @@ _VARIABLES: Mapping[str, str] = {"CARGO_HOME": "/usr/local/cargo", "RUSTUP_HOME"
 _PACKAGES: Mapping[str, tuple[str, ...]] = dict.fromkeys(
     ("cargo", "rust", "rustc", "rustup"), ("ca-certificates",)
 )
-_FOLDER = "/usr/local/cargo/bin"
 _NATIVE = regex.compile(r'^name = "([\w-]+-sys)"$', re.MULTILINE)
 
 
@@ -46,7 +45,10 @@ def _makes(use: Use) -> Iterator[Output]:
     if verb == "install":
         if any(value.startswith("--root") for value in values):
             raise Declined("`--root` installs elsewhere")
-        yield Output(_FOLDER, Kind.TREE, frozenset(_installed(use)))
+        home = use.reader.variable("CARGO_HOME")
+        if not home or not home.value or not home.value.startswith("/") or "$" in home.value:
+            raise Declined("where `cargo install` writes to is not known")
+        yield Output(posixpath.join(home.value, "bin"), Kind.TREE, frozenset(_installed(use)))
         return
     yield Output(use.below(_target(use)), Kind.TREE)
 
@@ -91,7 +93,7 @@ def _started(words: Sequence[str]) -> Sequence[str] | None:
 
 def _takes(tree: str, path: str) -> str | None:
     below = path.removeprefix(f"{tree}/")
-    depth = r"[\w-]+" if tree == _FOLDER else r"([\w.-]+/)?[\w-]+/[\w-]+"
+    depth = r"[\w-]+" if tree.endswith("/bin") else r"([\w.-]+/)?[\w-]+/[\w-]+"
     return path if re.fullmatch(depth, below) else None
 
 
