@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .. import regex
 
@@ -78,6 +79,7 @@ _FILES = regex.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def named(name: str) -> bool:
     """Whether a variable of this name holds a credential itself, not where to find one or what it is like."""
     words = [word.lower() for word in _WORD.findall(name)]
@@ -103,6 +105,7 @@ def reminds(name: str) -> bool:
     return name in _HADOLINTS_NAMES or any(word in name.lower() for word in _HADOLINT)
 
 
+@lru_cache(maxsize=1024)
 def harmless(value: str) -> bool:
     """Whether a value says that there is no credential in it: empty, a switch, a number, a path or a stand-in."""
     text = value.strip().lower()
@@ -116,8 +119,13 @@ def harmless(value: str) -> bool:
     )
 
 
-def in_text(text: str) -> Iterator[tuple[int, int, str]]:
+@lru_cache(maxsize=4096)
+def in_text(text: str) -> tuple[tuple[int, int, str], ...]:
     """Where credentials stand in a text, by index, and what they are."""
+    return tuple(_in_text(text))
+
+
+def _in_text(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _VALUE.finditer(text) if any(map(text.__contains__, _MARKS)) else ():
         yield *match.span(), _VALUES[(match.lastindex or 1) - 1][0]
     for match in _URL.finditer(text) if "://" in text and "@" in text else ():

@@ -27,6 +27,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .. import regex
 from ..knowledge import images
@@ -121,10 +122,14 @@ def _configures(step: Step) -> bool:
     if not isinstance(step, (Run, Copy, Add)):
         return False
     instruction = step.instruction
-    text = instruction.joined.text + "".join(doc.text for doc in instruction.heredocs)
-    if "recommends" in text.lower() and _CONFIGURED.search(text):
+    if _says_so(instruction.joined.text) or any(_says_so(doc.text) for doc in instruction.heredocs):
         return True
     return not isinstance(step, Run) and bool(_CONFIGURATION.search((step.target or "").rstrip("/")))
+
+
+@lru_cache(maxsize=4096)
+def _says_so(text: str) -> bool:
+    return "recommends" in text.lower() and bool(_CONFIGURED.search(text))
 
 
 def _fix(run: Run, call: PackageCall) -> Fix | None:

@@ -33,7 +33,7 @@ from typing import Literal
 from ..knowledge import secrets
 from ..model.build import Add, Arg, Copy, Env, Onbuild, Step
 from ..options import option
-from ..syntax.dockerfile import Pair
+from ..syntax.dockerfile import Heredoc, Pair
 from ..syntax.joined import Joined
 from ..text import Span
 from . import Finding, Severity, Topic, rule
@@ -94,11 +94,13 @@ def check(step: Step, options: Options) -> Iterator[Finding]:
 def _written(step: Step) -> Iterator[tuple[Span, str]]:
     """Credentials that are recognised by what they look like."""
     instruction = step.instruction
-    texts = [instruction.arguments]
-    texts += [Joined(doc.text, (0,), (doc.body.start,)) for doc in instruction.heredocs]
-    for text in texts:
+    for text in (instruction.arguments, *map(_body, instruction.heredocs)):
         for start, end, what in secrets.in_text(text.text):
             yield text.span(start, end), what
+
+
+def _body(doc: Heredoc) -> Joined:
+    return Joined(doc.text, (0,), (doc.body.start,))
 
 
 def _is_named(step: Step, pair: Pair, options: Options) -> bool:
