@@ -232,6 +232,8 @@ def take(work: Work, words: tuple[str, ...]) -> None:
     for member, path in dict.fromkeys(chosen):
         if member.run.mounted(path, _PASSING):
             raise Declined(f"{path} is in a mount, and not in the image")
+        if re.search(r"\s", path):
+            raise Declined("a COPY cannot name what is built")
         if not any(path.startswith(f"{other}/") for _, other in chosen):
             work.taken.setdefault(member, []).append(path)
 

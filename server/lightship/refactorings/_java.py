@@ -98,7 +98,7 @@ def _started(words: Sequence[str]) -> Sequence[str] | None:
                 at += 1
                 value = words[at] if at < len(words) else ""
             if name in _PATHS:
-                found += map(_file, value.split(":"))
+                found += map(_classes, value.split(":"))
         at += 1
     return found or None
 
@@ -108,11 +108,16 @@ def _file(path: str) -> str:
     return path if "/" in path else f"./{path}"
 
 
+def _classes(path: str) -> str:
+    """A place of classes, of which a JVM does not say if it is missing: the whole folder that Maven or Gradle makes."""
+    return _file(re.sub(r"((?:\A|/)(?:target|build))/.*", r"\1", path))
+
+
 def _takes(tree: str, path: str) -> str | None:
     """The folder with a jar, and what that may name beside it; of Maven's and Gradle's folders alone."""
     if not re.search(r"(\A|/)(target|build)(/|\Z)", path.removeprefix(tree)):
         return None
-    return posixpath.dirname(path) if re.search(r"\.jar\Z|/\*\Z", path) else path
+    return posixpath.dirname(path) if path.endswith(".jar") else path
 
 
 def _runtime(stage: Stage) -> Runtime | None:
