@@ -12,8 +12,13 @@ import { SECTION } from './settings.ts';
 export type LightshipServer = Server<LanguageClient>;
 export type LightshipState = State<LanguageClient>;
 
-/** A client whose process is gone once it is disposed of, even one that has never answered. */
+/** A client whose process is gone once it is disposed of, even one that has never answered; with no messages of its own. */
 class Client extends LanguageClient {
+    /** Into the log alone: what people are to hear is for `messages.ts` to say, once. */
+    override error(message: string, data?: unknown): void {
+        super.error(message, data, false);
+    }
+
     override async dispose(timeout?: number): Promise<void> {
         const process = this.serverProcess;
         try {

@@ -76,7 +76,7 @@ function complaint(setting: string, refused: ReadonlyMap<string, Answer>): strin
         ([name, { version, problem }]) => `${name}${version && ` (${version})`}: ${problem}`,
     );
     const tried = reasons.length ? `Found, but of no use: ${reasons.join('; ')}.` : 'None was found.';
-    return `Lightship needs Python 3.11, 3.12, 3.13 or 3.14. ${tried} Install one, or choose one in the settings.`;
+    return `Lightship needs Python 3.11, 3.12, 3.13 or 3.14. ${tried} Install one, or name one, or a lightship of your own, in the settings.`;
 }
 
 function called({ command, args }: Candidate): string {

@@ -57,6 +57,7 @@ export function showStatus(server: LightshipServer): Disposable {
         Object.assign(item, {
             text,
             tooltip,
+            accessibilityInformation: { label: `Lightship: ${says}` },
             command,
             backgroundColor: bad ? new ThemeColor('statusBarItem.errorBackground') : undefined,
         });

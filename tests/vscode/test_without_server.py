@@ -32,6 +32,7 @@ def test_one_message_says_so_and_what_to_do(code: Window) -> None:
     buttons = message.locator(".monaco-button").all_inner_texts()
     assert {"Choose Python…", "Get Python", "Try Again"} <= set(buttons)
     assert code.page.locator(".notification-toast").count() == 1
+    assert NOT_A_PYTHON in (code.status.get_attribute("aria-label") or "")
     assert code.servers() == []
 
 
@@ -47,6 +48,7 @@ def test_another_python_is_used_at_once(code: Window, python: str) -> None:
 
 
 def test_one_that_crashes_again_and_again_is_given_up(code: Window) -> None:
+    code.command("Notifications: Clear All Notifications")
     crashing = code.profile / "lightship"
     crashing.write_text('#!/bin/sh\necho run >> "$0.log"\n[ "$1" = --version ] && echo lightship 0.0.0\n')
     crashing.chmod(0o755)
@@ -55,6 +57,7 @@ def test_one_that_crashes_again_and_again_is_given_up(code: Window) -> None:
     )
     message = code.page.locator(".notification-toast", has_text="has crashed several times")
     message.wait_for(timeout=60_000)
+    assert code.page.locator(".notification-toast").count() == 1
     assert message.locator(".monaco-button").all_inner_texts() == ["Restart", "Show Log", "Report…"]
     assert crashing.with_suffix(".log").read_text().count("run") == 2 * 6, (
         "once asked for its version, once started"
