@@ -68,8 +68,9 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
         call = content.call
         if content.kind is not Kind.CACHE or not call or call.meaning.manager is not Manager.PIP:
             continue
-        if layers.taken_late(content):
+        if layers.taken_late(content) or _emptied(run, call):
             continue
+        unknown = run.state.user_set is not None and run.state.user is None
         it = call.meaning
         elsewhere = any(mount.kind == "cache" and "/.cache" in (mount.target or "") for mount in run.mounts)
         yield Finding(
@@ -78,12 +79,24 @@ def check(run: Run, options: Options) -> Iterator[Finding]:
             if elsewhere
             else "pip keeps what it downloads in {folder}, which stays in this layer: add --no-cache-dir.",
             _fix(run, call),
-            {"user": run.state.user or "root", "folder": re.sub(r"^/home/\d+", "~", content.name)},
+            {
+                "user": run.state.user or "root",
+                "folder": "its cache" if unknown else re.sub(r"^/home/\d+", "~", content.name),
+            },
             quiet=not it.requirements
             and not it.from_manifest
             and {each.name.lower() for each in it.packages} <= _SMALL,
             group=(run.stage, elsewhere),
         )
+
+
+def _emptied(run: Run, call: PackageCall) -> bool:
+    """Whether the cache is removed by a path that does not say where it begins."""
+    return any(
+        command.name == "rm" and re.search(r"(^|\s)\.cache(/pip)?(/\*?)?(\s|$)", " ".join(command.values))
+        for command in run.commands
+        if command.span.start > call.span.start
+    )
 
 
 def _told(run: Run, call: PackageCall) -> bool:
