@@ -394,7 +394,7 @@ class Stage:
             yield stage
             stage = stage.parent
 
-    @property
+    @cached_property
     def base(self) -> str | None:
         """The image at the bottom of the lineage: its value, or None."""
         return next(iter([*self.lineage][::-1])).image
@@ -418,9 +418,15 @@ class Stage:
                 found.append(each.trigger)
         return tuple(found)
 
+    @cached_property
+    def _last(self) -> dict[type[Step], Step]:
+        """The last step of each class."""
+        return {type(each): each for each in self.steps}
+
     def last(self, kind: type[Step]) -> Step | None:
         """The last step of that kind: the one that counts for CMD, ENTRYPOINT, USER …"""
-        return next((each for each in reversed(self.steps) if isinstance(each, kind)), None)
+        found = (step for each, step in self._last.items() if issubclass(each, kind))
+        return max(found, key=lambda step: step.span, default=None)
 
     def effective(self, kind: type[Step]) -> Step | None:
         """The same, also from the stages that this one is built on."""
