@@ -5,6 +5,7 @@ Places come out as marks in the text: `«name»` where it is read, and `«name»
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -131,6 +132,9 @@ def test_renaming_there_and_back_changes_nothing(lines: list[str], data: st.Data
     there = name_at(renamed, start)
     assert there is not None
     assert len(there.uses) == len(name.uses)
-    back = rename(renamed, start, name.uses[0].text)
-    assert not isinstance(back, Refusal)
+    old = name.uses[0].text
+    back = rename(renamed, start, old)
+    if isinstance(back, Refusal):
+        assert re.search(rf"\b{re.escape(old)}\b", renamed.file.text), "something else has the name all along"
+        return
     assert apply(renamed.file.text, back).lower() == text.lower()
