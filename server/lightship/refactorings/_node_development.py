@@ -1,7 +1,8 @@
 """Whether an app of Node's runs without the packages that only its development needs, as its manifest calls them.
 
 Nobody but the app knows: so they go only where the build context is known, where the container starts a program of the
-app's own with plain `node`, and where nothing that is copied names one of them, tests and settings of tools aside.
+app's own with plain `node`, or `next start`, and where nothing that is copied names one of them, but for tests and the
+settings of tools.
 """
 
 from __future__ import annotations
@@ -162,8 +163,8 @@ def _read(context: BuildContext, manifest: str | None) -> dict[str, Any] | None:
 
 
 def _started(stage: Stage, package: dict[str, Any]) -> str | None:
-    """What starts in the end, where that is Node with a program of the app's, and what else may name
-    packages; None for anything else."""
+    """What starts in the end, and what else may name packages, where that is Node with a program of the app's, or the
+    server of Next.js; None for anything else."""
     words = command_of(stage)
     scripts = package.get("scripts")
     if words and words[0] == "npm" and isinstance(scripts, dict):
@@ -176,8 +177,15 @@ def _started(stage: Stage, package: dict[str, Any]) -> str | None:
         ):
             return None
         words = script.split()
+    if words[:1] == ["npx"]:
+        words = words[1:]
     program = next((word for word in words[1:] if not word.startswith("-")), "")
-    if not program or "node_modules" in program or words[0].rpartition("/")[2] not in ("node", "nodejs"):
+    own = (
+        words[:1] in (["node"], ["nodejs"], ["/usr/local/bin/node"])
+        and program
+        and "node_modules" not in program
+    )
+    if not own and not (words[:2] == ["next", "start"] and "next" in (package.get("dependencies") or ())):
         return None
     return " ".join([*words, *(shown(step) for step in stage.steps if isinstance(step, Healthcheck | Env))])
 
@@ -203,8 +211,8 @@ def _texts(context: BuildContext, folder: str, building: set[str]) -> Iterator[s
 
 
 def _files(context: BuildContext, folder: str) -> Iterator[str | None]:
-    """The paths of files that may be code of the app; None for a folder with nothing in it: no such folder is in a
-    repository, so that it has not been read yet."""
+    """The paths of files that may be code of the app; None for what is not known: a folder with nothing in it, which
+    no repository has, so that it has not been read yet."""
     waiting = [folder]
     exceptions = "!" in (context.dockerignore or "")
     while waiting:
@@ -218,6 +226,8 @@ def _files(context: BuildContext, folder: str) -> Iterator[str | None]:
             if size is None:
                 if not _NOT_RUN.fullmatch(f"{below}/") and (exceptions or not context.leaves_out(path)):
                     waiting.append(path)
+            elif name == "next.config.ts":
+                yield None  # which Next.js reads by TypeScript
             elif _CODE.fullmatch(below) and not _NOT_RUN.fullmatch(below):
                 yield path
 

@@ -98,11 +98,12 @@ there in the compiler's image alone. Rust's full image has headers of many libra
 context tells which of them the app is linked with.
 
 Of Node's apps, whatever npm, yarn and pnpm install and their scripts build is made in the first stage, and the second
-takes the project's folder as the first leaves it; or no more than the folder that `serve` or `http-server` is there to
-serve. The compilers, the Python and the git of node-gyp stay behind, and so do caches. Packages for developing do where
-the build context is known, plain `node` starts the app, and no file of it names one of them. It declines where nothing
-but a cache would stay behind, where developers' tools are started, where a browser may lie in a user's home, where yarn
-may not install into `node_modules`, where a build may write elsewhere, and beside other languages.
+takes the project's folder as the first leaves it; or no more than the folder that `serve` or `http-server` is there
+to serve. The compilers, the Python and the git of node-gyp stay behind, and so do caches. Packages for developing do
+where the build context is known, plain `node` or `next start` starts the app, and no file of it names one. It
+declines where nothing but a cache would stay behind, where developers' tools are started, where a browser may lie in
+a user's home, where yarn may not install into `node_modules`, where a build may write elsewhere, and beside other
+languages.
 """
 
 from __future__ import annotations
