@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from .. import regex
 from ..knowledge import images, node
 from ..knowledge.managers import SYSTEM, Action, Manager
+from ..knowledge.packages import Kind
 from ..model.build import Add, Cmd, Copy, Entrypoint, Env, PackageCall, Run, Stage
 from ..model.paths import home
 from ..model.purpose import has_command, is_for_building
@@ -56,18 +57,22 @@ def refuse_file(stage: Stage) -> None:
     _refuse_browser(stage)
     for run in stage.runs:
         for call in run.calls:
-            if call.meaning.manager not in node.MANAGERS | SYSTEM:
-                name, line = call.command.name, line_of(stage.build, run)
-                raise Declined(f"`{name}` in line {line} installs for another language than Node")
-    for run in stage.runs:
-        for call in project_calls(run):
-            line = line_of(stage.build, run)
-            if call.meaning.name in ("link", "ln", "unlink"):
-                raise Declined(f"line {line} links packages")
-            if call.meaning.name == "deploy" or call.meaning.has(
-                "--modules-folder", "--modules-dir", "--virtual-store-dir"
-            ):
-                raise Declined(f"line {line} installs elsewhere")
+            _refuse_call(stage, run, call)
+
+
+def _refuse_call(stage: Stage, run: Run, call: PackageCall) -> None:
+    it, line = call.meaning, line_of(stage.build, run)
+    if it.manager not in node.MANAGERS | SYSTEM:
+        raise Declined(f"`{call.command.name}` in line {line} installs for another language than Node")
+    if is_global(call) and it.action is Action.INSTALL:
+        kinds = {package.kind for package in it.packages}
+        if not kinds or kinds & {Kind.PATH, Kind.FILE, Kind.UNKNOWN}:
+            raise Declined(f"line {line} installs for everybody what is not known")
+    elif works_on_project(call.command, call):
+        if it.name in ("link", "ln", "unlink"):
+            raise Declined(f"line {line} links packages")
+        if it.name == "deploy" or it.has("--modules-folder", "--modules-dir", "--virtual-store-dir"):
+            raise Declined(f"line {line} installs elsewhere")
 
 
 def _refuse_browser(stage: Stage) -> None:
@@ -159,8 +164,11 @@ def refuse_needs(stage: Stage, plan: Plan) -> None:
         for name in unknown_commands(run, plan):
             raise Declined(f"`{name}` in line {line} may need what only building needs")
         for call in run.calls_to(node.MANAGERS, Action.INSTALL, Action.UPGRADE):
-            if is_global(call) and (unknown := {*call.meaning.names} - node.PLAIN or call.meaning.unknown):
-                what = min(unknown) if isinstance(unknown, set) else "what"
+            others = [
+                each.name or "a repository" for each in call.meaning.packages if each.name not in node.PLAIN
+            ]
+            if is_global(call) and (others or not call.meaning.packages):
+                what = f"`{others[0]}`" if others else "what"
                 raise Declined(
-                    f"`{what}`, which line {line} installs for everybody, may need what only building needs"
+                    f"{what}, which line {line} installs for everybody, may need what only building needs"
                 )
