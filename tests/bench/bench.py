@@ -156,26 +156,27 @@ class Session:
                 self.send(id=message["id"], result=[None] * len(items) if items else None)
         raise TimeoutError(f"{self.process.args!r} does not answer")
 
-    def findings(self, version: int) -> list[Any]:
-        """What is published for a version, or for no version in particular."""
-
-        def wanted(message: dict[str, Any]) -> bool:
-            if message.get("method") != "textDocument/publishDiagnostics":
-                return False
-            params = message["params"]
-            return params["uri"] == self.URI and params.get("version") in (None, version)
-
-        found: list[Any] = self.until(wanted)["params"]["diagnostics"]
-        return found
+    def told(self, message: dict[str, Any]) -> bool:
+        """Whether a message holds the findings of the text as it is, or of no version in particular."""
+        if message.get("method") != "textDocument/publishDiagnostics":
+            return False
+        params = message["params"]
+        return params["uri"] == self.URI and params.get("version") in (None, self.version)
 
     def open(self, text: str) -> None:
         document = {"uri": self.URI, "languageId": "dockerfile", "version": 1, "text": text}
         self.text, self.version = text, 1
         self.send(method="textDocument/didOpen", params={"textDocument": document})
-        self.findings(1)
+        self.until(self.told)
 
     def type(self, line: int, character: str) -> float:
         """Type a character at the end of a line; milliseconds until the findings come."""
+        start = self.change(line, character)
+        self.until(self.told)
+        return (time.perf_counter() - start) * 1000
+
+    def change(self, line: int, character: str) -> float:
+        """Type a character at the end of a line; when that was."""
         lines = self.text.split("\n")
         end = {"line": line, "character": len(lines[line])}
         lines[line] += character
@@ -189,8 +190,7 @@ class Session:
         self.send(
             method="textDocument/didChange", params={"textDocument": document, "contentChanges": [change]}
         )
-        self.findings(self.version)
-        return (time.perf_counter() - start) * 1000
+        return start
 
     def memory(self) -> float:
         """Resident megabytes of the server and the processes it has started."""
