@@ -98,3 +98,18 @@ def test_a_jdk_without_a_jre_is_the_same_image() -> None:
 def test_what_a_variable_hides_is_not_known(written: str, value: str, tag: str | None) -> None:
     found = toolchains.origin(written, value)
     assert (found.tag if found else None) == tag
+
+
+@pytest.mark.parametrize(
+    ("image", "certain"),
+    [
+        ("golang:1.22", False),
+        ("golang:1.22-bookworm", True),
+        ("golang:alpine", False),
+        ("rust:1-alpine3.20", True),
+    ],
+)
+def test_only_a_tag_makes_a_release_certain(image: str, certain: bool) -> None:
+    runtime = toolchains.compiler_runtime(_origin(image))
+    assert runtime
+    assert runtime.certain is certain

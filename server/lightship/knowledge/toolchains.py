@@ -28,7 +28,8 @@ class Origin(NamedTuple):
 class Runtime(NamedTuple):
     """An image to run in. `files` are pairs of sources in the compiler's image and the target of a COPY: what programs
     read of it, `packages` system packages to install. `same`: it is the compiler's image, of which nothing is missed. `workdir` is that of the compiler's
-    image, where this one has another; `folder` the one on its PATH into which it installs programs."""
+    image, where this one has another; `folder` the one on its PATH into which it installs programs. It is
+    `certain` to be of the very release that the compiler's image is of, and not of a newer one."""
 
     image: str
     files: tuple[tuple[str, str], ...] = ()
@@ -37,11 +38,12 @@ class Runtime(NamedTuple):
     folder: str = ""
     alpine: bool = False
     packages: tuple[str, ...] = ()
+    certain: bool = True
 
 
 _SUITES: dict[str, tuple[tuple[tuple[int, int], str], ...]] = {
     "golang": (
-        ((1, 28), STABLE),
+        ((1, 27), STABLE),
         ((1, 24), "trixie"),
         ((1, 19), "bookworm"),
         ((1, 16), "bullseye"),
@@ -57,7 +59,8 @@ _SUITES: dict[str, tuple[tuple[tuple[int, int], str], ...]] = {
     ),
 }
 """Since which version of a compiler its image is on a release of Debian, if its tag names none: the newest one that the
-version has ever been on, since what was linked with an older glibc runs with a newer one, and not the other way."""
+version has ever been on, since what was linked with an older glibc runs with a newer one, and not the other way. Those
+that are still built may move on with Debian."""
 _MOVING = ("", "latest", "1", "slim")
 _NEW = frozenset((STABLE, "trixie", "forky"))
 """Releases whose slim image has no time zones; the compilers' images have them."""
@@ -100,9 +103,9 @@ def compiler_runtime(found: Origin) -> Runtime | None:
         version = alpine.removeprefix("alpine")
         if not re.fullmatch(r"(\d\.\d+)?", version):
             return None
-        return _on_alpine(found, version)
+        return _on_alpine(found, version)._replace(certain=bool(version))
     suite = suites[0] if suites else _suite(found.name, first) if set(parts) <= {"slim"} else None
-    return _on_debian(found, suite) if suite else None
+    return _on_debian(found, suite)._replace(certain=bool(suites)) if suite else None
 
 
 def _suite(name: str, version: str) -> str | None:

@@ -19,7 +19,7 @@ from ._layout import Layout
 from ._parts import Declined, Member, members
 from ._plan import Plan
 from ._roles import Role
-from ._texts import line_of
+from ._texts import line_of, text_of
 
 _DEPENDS = frozenset(("if", "loop", "function", "case", "negation", "background"))
 """What a command stands in that need not run."""
@@ -120,7 +120,7 @@ def _role(
             raise Declined(f"in which folder `{command.name}` in line {line} runs is not known")
         outputs, role = list(compiler.makes(use)), Role.PACKAGES
     elif command.name in _MOVING:
-        outputs = list(_moved(use, [output for _, output in made]))
+        outputs = list(_moved(use, compiler, [output for _, output in made]))
         if not outputs:
             return None
         if command.name == "mv":
@@ -130,7 +130,8 @@ def _role(
             _forget(made, path)
     elif not (len(member.commands) == 1 and _only_builds(use, compiler, runtime)):
         return None
-    if outputs and (_DEPENDS & {*command.within} or not command.certain):
+    either = "||" in text_of(member)
+    if outputs and (either or _DEPENDS & {*command.within} or not command.certain):
         raise Declined(f"whether `{command.name}` in line {line} runs is not certain")
     others = [each for each in member.commands if each is not command and each.name not in _BESIDE]
     if any(not compiler.programs.fullmatch(each.name) for each in others):
@@ -156,14 +157,17 @@ def _only_builds(use: Use, compiler: Compiler, runtime: Runtime) -> bool:
     command = use.command
     paths = [value for value in command.values[1:] if not re.match(r"[-+]|\d+\Z", value)]
     sources = bool(paths) and all(map(partial(_is_source, compiler), paths))
+    folders = bool(paths) and all(path.strip("./") == "src" for path in paths)
     match command.name:
         case "echo" | "printf":
             targets = [each.target.text for each in command.redirections if each.target]
             return bool(targets) and all(map(partial(_is_source, compiler), targets))
-        case "touch" | "chmod" | "mkdir":
+        case "touch" | "chmod":
             return sources
+        case "mkdir":
+            return folders
         case "rm":
-            return sources or (bool(paths) and all(map(_CACHES.match, paths)))
+            return sources or folders or (bool(paths) and all(map(_CACHES.match, paths)))
         case "git":
             return command.values[1:2] == ("config",)
         case "update-ca-certificates":
@@ -172,26 +176,23 @@ def _only_builds(use: Use, compiler: Compiler, runtime: Runtime) -> bool:
 
 
 def _is_source(compiler: Compiler, path: str) -> bool:
-    return path.startswith(("src/", "./src/")) or bool(
-        compiler.sources.fullmatch(posixpath.basename(path.rstrip("/")))
-        or path.rstrip("/") in ("src", "./src")
-    )
+    return bool(compiler.sources.fullmatch(posixpath.basename(path)))
 
 
-def _moved(use: Use, made: Sequence[Output]) -> Iterator[Output]:
+def _moved(use: Use, compiler: Compiler, made: Sequence[Output]) -> Iterator[Output]:
     """Where a command puts something that was built: `mv app /usr/local/bin/`, `cp target/*.jar app.jar`."""
     words = [word for word in use.command.words[1:] if not word.text.startswith("-")]
+    paths = [use.reader.path(word) or "" for word in words]
+    holding = [output for output in made for path in paths[:-1] if is_built(compiler, output, path)]
+    if not holding:
+        return
+    source, target = paths[0], use.path(words[-1])
     if len(words) != 2 or any(re.match(r"-\w*[td]", value) for value in use.command.values[1:]):
-        return
-    source = use.reader.path(words[0])
-    target = use.path(words[1])
-    holding = [output for output in made if source and _holds(output, source)]
-    if source is None or not holding:
-        return
+        raise Declined("where what is built is moved to is not known")
     name = posixpath.basename(source)
     if target is None or (re.search(r"[*?\[]", name) and not re.search(r"\.\w+\Z", target)):
         raise Declined("where what is built is moved to is not known")
-    if words[1].text.strip("\"'").endswith(("/", ".")) or target in _PATH:
+    if words[-1].text.strip("\"'").endswith(("/", ".")) or target in _PATH:
         target = posixpath.join(target, name)
     own = any(_starts(output, source) for output in holding)
     yield Output(target, names=None if own else frozenset())
@@ -200,6 +201,13 @@ def _moved(use: Use, made: Sequence[Output]) -> Iterator[Output]:
 def _holds(output: Output, path: str) -> bool:
     below = output.kind is not Kind.FILE and path.startswith(f"{output.path.rstrip('/')}/")
     return below or path == output.path
+
+
+def is_built(compiler: Compiler, output: Output, path: str) -> bool:
+    """Whether a path is an output or in one."""
+    return _holds(output, path) and (
+        output.kind is not Kind.TREE or compiler.takes(output.path, path) is not None
+    )
 
 
 def _starts(output: Output, path: str) -> bool:

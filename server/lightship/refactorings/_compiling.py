@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
+from .. import regex
 from ..knowledge import images, toolchains
 from ..knowledge.managers import SYSTEM, Action, Manager
 from ..knowledge.runtime_packages import linked_with
@@ -14,7 +16,7 @@ from ..model.build import Add, Copy, Healthcheck, Run, Stage, Step, User
 from ..model.paths import absolute, covers, working_directory
 from ..syntax.shell import Command
 from ._compiled import Compiler, Work, folder_at
-from ._compiled_outputs import built_in, started_by, take
+from ._compiled_outputs import built_in, is_built, started_by, take
 from ._compiled_stages import touches_files, written
 from ._language import Conversion, Language
 from ._packages import plan_packages
@@ -106,8 +108,16 @@ _OF_COMPILERS = images.BUILDPACK_COMMANDS | {
 }  # fmt: skip
 
 
+_HEADERS = regex.compile(r"-dev(el)?\Z")
+_LIBC = regex.compile(r"(libc6?|musl|linux-libc)-dev")
+
+
 def _plan_packages(work: Work) -> None:
     image = work.runtime.image or work.stage.base or ""
+    if not work.runtime.certain and (library := next(_libraries(work.stage), None)):
+        raise Declined(
+            f"which release {work.stage.base} is of is not certain, and {library} of it may be linked with"
+        )
 
     def needs(name: str, manager: Manager) -> tuple[str, ...] | None:
         own = work.compiler.packages(name)
@@ -116,6 +126,15 @@ def _plan_packages(work: Work) -> None:
     plan_packages(work.stage, work.plan, needs)
     if not work.runtime.image and not work.plan.shipped:
         raise Declined("the compiler is removed by the layer that brings it")
+
+
+def _libraries(stage: Stage) -> Iterator[str]:
+    """Packages with headers, but for those of libc: what is linked with them needs the libraries of that release."""
+    for run in stage.runs:
+        for call in run.calls_to(SYSTEM, Action.INSTALL):
+            yield from (
+                name for name in call.meaning.names if _HEADERS.search(name) and not _LIBC.fullmatch(name)
+            )
 
 
 def _forget_deleted(work: Work) -> None:
@@ -227,6 +246,11 @@ def _refuse_needs(work: Work) -> None:
                     raise Declined(
                         f"`{command.name}` in line {line} runs in a folder that may be for building alone"
                     )
+            for path in _operands(work, run, member):
+                if any(is_built(work.compiler, output, path) for _, output in work.made) and not _is_taken(
+                    work, path
+                ):
+                    raise Declined(f"line {line} uses what the final stage does not take, {path}")
         if chain is None:
             names = [command.name for command in run.commands] or ["RUN"]
             if run.instruction.heredocs or not all(
@@ -252,6 +276,20 @@ def _refuse_needs(work: Work) -> None:
 
 def _is_started(work: Work, name: str) -> bool:
     return any(posixpath.basename(path) == name for paths in work.taken.values() for path in paths)
+
+
+def _operands(work: Work, run: Run, member: Member) -> Iterator[str]:
+    """The paths that a member of a chain names, as far as they can be read."""
+    folder = folder_at(work.stage, run, work.runtime, work.compiler.variables)
+    for command in member.commands:
+        for value in command.values[1:]:
+            if not value.startswith(("-", "+")) and (path := absolute(value, folder)):
+                yield path
+
+
+def _is_taken(work: Work, path: str) -> bool:
+    taken = [each for paths in work.taken.values() for each in paths]
+    return any(f"{path}/".startswith(f"{each}/") or f"{each}/".startswith(f"{path}/") for each in taken)
 
 
 def _stays(work: Work, command: Command, brought: set[str]) -> bool:

@@ -91,12 +91,6 @@ def _started(words: Sequence[str]) -> Sequence[str] | None:
     return words[:1]
 
 
-def _takes(tree: str, path: str) -> str | None:
-    below = path.removeprefix(f"{tree}/")
-    depth = r"[\w-]+" if tree.endswith("/bin") else r"([\w.-]+/)?[\w-]+/[\w-]+"
-    return path if re.fullmatch(depth, below) else None
-
-
 def _runtime(stage: Stage) -> Runtime | None:
     found = origin_of(stage)
     if not found or found.name != "rust":
@@ -127,6 +121,8 @@ def _libraries(stage: Stage, runtime: Runtime) -> tuple[str, ...]:
             f"{unknown[0]} may be linked with a library of {stage.base}; its slim variant has none"
         )
     packages = tuple(sorted({toolchains.RUST_LIBRARIES[crate] for crate in crates} - {""}))
+    if packages and not runtime.certain:
+        raise Declined(f"which release {stage.base} is of is not certain, and a library of it is linked with")
     if packages and not toolchains.has_packages(runtime):
         raise Declined(f"there are no packages any more for {runtime.image}")
     return packages
@@ -143,7 +139,7 @@ LANGUAGE = language(
         _builds,
         _makes,
         _started,
-        _takes,
+        lambda tree, path: path,
         _runtime,
         _package,
         regex.compile(

@@ -94,7 +94,8 @@ Understood: `go build` and `go install`, `cargo build` and `cargo install --path
 on the official images, and on Debian's, Ubuntu's and Alpine's with their packages of the compiler. What is started must
 be what is built, at a path that is certain. It declines for scripts that start something, for generators, for programs
 that are fetched from elsewhere, which may well call the compiler, and where a command, a health check or a user may be
-there in the compiler's image alone. Rust's full image has headers of many libraries: there, `Cargo.lock` of the build
+there in the compiler's image alone. What is linked with a library of the system needs a tag that names the system's
+release, like `golang:1.22-bookworm`. Rust's full image has headers of many libraries: there, `Cargo.lock` of the build
 context tells which of them the app is linked with.
 
 Of Node's apps, whatever npm, yarn and pnpm install and their scripts build is made in the first stage, and the second
