@@ -26,10 +26,13 @@ class Origin(NamedTuple):
 
 
 class Runtime(NamedTuple):
-    """An image to run in. `files` are pairs of sources in the compiler's image and the target of a COPY: what programs
-    read of it, `packages` system packages to install. `same`: it is the compiler's image, of which nothing is missed. `workdir` is that of the compiler's
-    image, where this one has another; `folder` the one on its PATH into which it installs programs. It is
-    `certain` to be of the very release that the compiler's image is of, and not of a newer one."""
+    """An image to run in.
+
+    `files` are what programs read of the compiler's image, as sources and the target of a COPY, and `packages` system
+    packages to install. `same`: it is the compiler's image, of which nothing is missed. `workdir` is that of the
+    compiler's image, `folder` the one on its PATH into which it installs programs. It is `certain` to be of the very
+    release that the compiler's image is of, and not of a newer one.
+    """
 
     image: str
     files: tuple[tuple[str, str], ...] = ()
