@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from .. import regex
+from ..knowledge import images
 from ..knowledge.managers import APT_FAMILY, Manager
 from ..knowledge.packages import Action
 from ..knowledge.packages import Kind as Source
@@ -53,6 +54,9 @@ _FROM_PACKAGES = frozenset(
     ]
 )
 """Programs that a base image need not have."""
+_WITH_DPKG_DEV = frozenset(("build-essential", "debhelper", "devscripts", "dpkg-dev"))
+"""Debian's packages that bring patch, xz and bzip2 along."""
+_COME_ALONG = {"patch": "patch", "xz": "xz-utils", "unxz": "xz-utils", "bzip2": "bzip2", "bunzip2": "bzip2"}
 _BUILDING = regex.compile(r"build|dev|te?mp")
 _HEADERS = regex.compile(r"-(dev|devel|headers)\b|linux-headers|-dev$")
 _PYTHON3 = regex.compile(r"(lib)?python3(\.\d+)?-(dev|pip|venv|wheel)|py3-(pip|wheel)")
@@ -86,6 +90,7 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
     swept = any(re.search(r"auto-?remove", text_of(member)) for member in removals)
     present = {name for _, call in installs for name in call.meaning.names}
     given = set(present)
+    tools = _come_along(stage, plan)
     gone: set[str] = set()
     plan.understood = not any(_unknown(stage, plan))
     for member, call in installs:
@@ -103,13 +108,14 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
             runtime = needs(name, call.meaning.manager)
             if plan.layout.kind is Kind.VENV and plan.layout.python == "python" and _PYTHON3.fullmatch(name):
                 runtime = ()  # the image has a Python of its own
+            along = [each for each in tools if each not in given] if name in _WITH_DPKG_DEV else []
             if whole or name in removed:
                 # What the file removes again is not there in the end, but may be in use until then; and most
                 # managers leave what it brought along.
                 alpine = call.meaning.manager is Manager.APK
                 if name in called or (runtime is None and (not (alpine or swept) or used & _FROM_PACKAGES)):
                     continue
-                runtime = runtime if runtime and not alpine else ()
+                runtime = (*(runtime if runtime and not alpine else ()), *along)
             elif (
                 runtime is None
                 and name in WITH_COMPILERS
@@ -117,7 +123,9 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
                 and call.meaning.manager in APT_FAMILY
                 and not call.meaning.skips_recommended
             ):
-                apart[package.index] = f"{call.word(package.index).text} {WITH_COMPILERS[name]}"
+                along = [each for each in tools if each not in given]
+                given.update(along)
+                apart[package.index] = " ".join((call.word(package.index).text, WITH_COMPILERS[name], *along))
                 plan.dropped.add("build-essential")
                 plan.shipped.add("build-essential")
                 continue
@@ -128,7 +136,7 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
                 or (tidy and not runtime and not _HEADERS.search(name))
             ):
                 continue
-            fresh = [each for each in runtime if each not in given]
+            fresh = [each for each in dict.fromkeys((*runtime, *along)) if each not in given]
             given.update(fresh)
             gone.add(name)
             if not whole and name not in removed:
@@ -146,6 +154,30 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
     idle = not any(plan.removals.values())
     for member in removals:  # `apt-get autoremove` has something to do behind another removal
         plan.removals.setdefault(member, "" if idle else text_of(member))
+
+
+def _come_along(stage: Stage, plan: Plan) -> list[str]:
+    """Debian's packages that only come along with compilers, and that commands of the final stage need."""
+    reference = images.parse(stage.base or "")
+    if reference and images.is_full(reference):
+        return []
+    found: list[str] = []
+    for run in stage.runs:
+        members = plan.chains[run]
+        commands = run.commands
+        if members is not None:
+            commands = tuple(each for it in members if it.role is Role.FILES for each in it.commands)
+        for command in commands:
+            if command.name in _COME_ALONG:
+                found.append(_COME_ALONG[command.name])
+            if command.name == "tar":
+                text = " ".join(command.values)
+                flags = command.values[1] if len(command.values) > 1 else ""
+                if re.search(r"\.t?xz\b|--xz\b", text) or re.fullmatch(r"-?[a-zA-Z]*J[a-zA-Z]*", flags):
+                    found.append("xz-utils")
+                if re.search(r"\.t?bz2?\b|--bzip2\b", text) or re.fullmatch(r"-?[a-zA-Z]*j[a-zA-Z]*", flags):
+                    found.append("bzip2")
+    return list(dict.fromkeys(found))
 
 
 def _removal(member: Member, call: PackageCall, there: set[str]) -> str:

@@ -91,7 +91,7 @@ def _refuse_used_and_removed(chains: dict[Run, tuple[Member, ...] | None]) -> No
                 installed = True
             elif action is Action.REMOVE and using and member.call and not installs_tools(member.call):
                 line = line_of(run.stage.build, using)
-                raise Declined(f"line {line} may use what is uninstalled behind it")
+                raise Declined(f"a command in line {line} may use what is uninstalled behind it")
             elif installed and (
                 member.role is Role.UNKNOWN
                 or any(command.name in WITH_ENVIRONMENT for command in member.commands)

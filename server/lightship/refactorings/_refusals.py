@@ -25,7 +25,9 @@ _OTHER_ENVIRONMENT = regex.compile(
     r"\bpyenv\b|\b(mini|ana)?conda\d?\b|\bmamba\b|\buv venv\b|mkvirtualenv|\btox\b"
 )
 _ACTIVATION = regex.compile(r"\bvirtualenv\b(?!s)|-m venv\b|bin/activate\b")
-_INSTALLED = regex.compile(r"/\.local/(?:bin|lib)/|(?:site|dist)-packages")
+_INSTALLED = regex.compile(
+    r"/\.local/(?:bin|lib)/|(?:site|dist)-packages|/lib/python[\d.*?]*/?(?=[\s'\"]|\Z)"
+)
 """Where pip would have installed packages."""
 _PROGRAM = regex.compile(r"(?<![\w/])/usr/(?P<local>local/)?bin/(?P<name>[\w.-]+)")
 _BASE_PROGRAMS = regex.compile(r"(env|bash|sh|docker-\w+-?entrypoint(\.sh)?|python[\d.]*)")
@@ -175,7 +177,7 @@ def refuse_unknown(stage: Stage, plan: Plan) -> None:
             if not own and (found := _OTHER_USER.search(text)):
                 raise Declined(f"{found[0]} in line {line} starts programs without the image's variables")
             if re.search(r"\bpipenv[\"',\s]+run\b", text) and _may_have_variables(build):
-                raise Declined(f"`pipenv run` in line {line} also reads the variables of a file .env")
+                raise Declined(f"the variables of a file .env may come with `pipenv run` in line {line}")
             if plan.layout.kind in (Kind.VENV, Kind.USER) and "/.venv/" in text:
                 raise Declined(f"line {line} looks into another environment")
 
