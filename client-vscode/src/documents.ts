@@ -3,9 +3,6 @@ import { type DocumentSelector, type TextDocument, languages } from 'vscode';
 
 export const SELECTOR = [{ language: 'dockerfile' }, { pattern: '**/*.dockerignore' }] satisfies DocumentSelector;
 
-/** As the command line searches. */
-export const FILES = '**/{Dockerfile,Dockerfile.*,*.Dockerfile,*.dockerfile,Containerfile,Containerfile.*}';
-
 export function isOurs(document: TextDocument): boolean {
     return languages.match(SELECTOR, document) > 0;
 }

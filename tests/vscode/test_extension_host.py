@@ -31,6 +31,8 @@ FILES = {
     "Containerfile": "FROM scratch\n",
     "Containerfile.dev": "FROM scratch\n",
     "web/web.Dockerfile": "FROM debian\nUSER 1000\n",
+    "closed/Dockerfile.prod": "FROM debian\nUSER 1000\n",
+    "node_modules/theirs/Dockerfile": "FROM debian\nUSER 1000\n",
     ".dockerignore": ".git\n",
     "app/Dockerfile": "FROM python:3.13-slim\nWORKDIR /srv\nCOPY . .\nUSER 1000\n",
     "app/app.py": "",
