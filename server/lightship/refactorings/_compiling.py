@@ -76,7 +76,9 @@ def _runtime(stage: Stage, compiler: Compiler) -> Runtime:
         raise Declined(f"{image} does not say {unknown}")
     if name in ("debian", "ubuntu", "alpine") and _installed(stage, compiler):
         return Runtime("", same=True, alpine=name == "alpine")
-    raise Declined(f"what else there is in {image}, and what the app needs of it, is not known")
+    raise Declined(
+        f"what else there is in {image.partition('@')[0]}, and what the app needs of it, is not known"
+    )
 
 
 def _installed(stage: Stage, compiler: Compiler) -> bool:
