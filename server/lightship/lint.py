@@ -75,15 +75,24 @@ class Diagnostic:
         return page.as_uri() if self.rule else None
 
 
-def check(
-    build: Build,
-    settings: Settings,
-    answers: shellcheck.Answers | None = None,
-    breathe: Callable[[], object] = lambda: None,
-) -> tuple[Diagnostic, ...]:
-    """Everything to be said about the build, in order of position; with what ShellCheck has answered so far.
+class Ruled(NamedTuple):
+    """What the rules say of a build, before ShellCheck is heard; and the places of suppressions that were `used`."""
 
-    `breathe` is called now and then, for who has something else to do that cannot wait."""
+    build: Build
+    settings: Settings
+    found: tuple[Diagnostic, ...]
+    used: frozenset[Span]
+
+
+def check(
+    build: Build, settings: Settings, answers: shellcheck.Answers | None = None
+) -> tuple[Diagnostic, ...]:
+    """Everything to be said about the build, in order of position; with what ShellCheck has answered so far."""
+    return with_answers(by_rules(build, settings), answers)
+
+
+def by_rules(build: Build, settings: Settings, breathe: Callable[[], object] = lambda: None) -> Ruled:
+    """What takes long of a check. `breathe` is called now and then, for who has something to do that cannot wait."""
     asked = check_options(build.file)
     if asked.experimental:
         settings = Settings(extend_select=asked.experimental).over(settings)
@@ -107,6 +116,14 @@ def check(
                 told.append((meant, finding))
         if told:
             found += (_diagnostic(meant, finding, settings) for meant, finding in grouped(told))
+    return Ruled(build, settings, tuple(found), frozenset(used))
+
+
+def with_answers(ruled: Ruled, answers: shellcheck.Answers | None) -> tuple[Diagnostic, ...]:
+    """The same, with what ShellCheck has answered so far and what is wrong with suppressions, in order of position."""
+    build, settings = ruled.build, ruled.settings
+    found, used = [*ruled.found], {*ruled.used}
+    silenced = suppressions(build.file) if settings.suppressions is not False else []
     if answers:
         found += (
             diagnostic
@@ -117,7 +134,7 @@ def check(
         )
     if silenced and not settings.preset:
         found += _about_suppressions(build, silenced, used, settings)
-    if asked.error:
+    if check_options(build.file).error:
         found = [_as_error(diagnostic) for diagnostic in found]
     return tuple(sorted(found, key=lambda diagnostic: (diagnostic.span, diagnostic.code)))
 

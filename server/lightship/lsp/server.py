@@ -31,7 +31,7 @@ from .worker import Worker
 from .workspace_check import WorkspaceCheck
 
 if TYPE_CHECKING:
-    from ..lint import Diagnostic
+    from ..lint import Diagnostic, Ruled
 
 LOGGER = logging.getLogger(__name__.partition(".")[0])
 """That of the whole package."""
@@ -54,7 +54,8 @@ class Server(LanguageServer):
         self.shellcheck = Background(self, self.warn)
         self.workspace_check = WorkspaceCheck(self)
         self._capabilities: object = {}
-        self._checked: dict[str, tuple[Document, object, int, tuple[Diagnostic, ...]]] = {}
+        self._ruled: dict[str, tuple[Document, object, int, Ruled]] = {}
+        self._checked: dict[str, tuple[Ruled, int, tuple[Diagnostic, ...]]] = {}
         self.tokens: dict[str, types.SemanticTokens] = {}
         """What each document's colours were when they were last asked for: a client may ask what changed since."""
         for method in methods.ABOUT_DOCUMENTS:
@@ -134,23 +135,28 @@ class Server(LanguageServer):
             return ignore_file.check(self, document)
         settings = self.configuration.of(document.uri)
         context = self.contexts.certain(document)
-        known = self._checked.get(document.uri)
+        from .. import lint
+
+        known = self._ruled.get(document.uri)
         generation = self.contexts.generation
         if known is None or known[:3] != (document, settings, generation):
-            from .. import lint
-
-            answers = self.shellcheck.answers(document, settings)
             self.contexts.complete(context)
             document.build.context = context
-            found = lint.check(document.build, settings, answers, self.worker.breathe)
+            ruled = lint.by_rules(document.build, settings, self.worker.breathe)
             if not self.contexts.complete(context):  # the disk is slow: this is told again
                 document.build.context = None
-                found = lint.check(document.build, settings, answers, self.worker.breathe)
-            known = self._checked[document.uri] = document, settings, generation, found
-        return known[3]
+                ruled = lint.by_rules(document.build, settings, self.worker.breathe)
+            known = self._ruled[document.uri] = document, settings, generation, ruled
+        ruled, heard = known[3], self.shellcheck.generation
+        checked = self._checked.get(document.uri)
+        if checked is None or checked[0] is not ruled or checked[1] != heard:
+            found = lint.with_answers(ruled, self.shellcheck.answers(document, settings))
+            checked = self._checked[document.uri] = ruled, heard, found
+        return checked[2]
 
     def forget(self, uri: str) -> None:
         """Drop what was worked out for a document that is closed. On the worker's thread."""
+        self._ruled.pop(uri, None)
         self._checked.pop(uri, None)
         self.tokens.pop(uri, None)
 

@@ -76,7 +76,6 @@ class Background:
         from .synchronisation import announce
 
         self.generation += 1
-        self._server.forget(uri)
         if self._server.pushes:
             if self._server.documents.get(uri) is not None:
                 announce(self._server, uri)
