@@ -23,7 +23,7 @@ ROWS = (
     "model",
     "proof suppression",
     "syntax context buildfiles config config_edits knowledge",
-    "text terms options presets regex yaml_nodes __init__",
+    "text terms options presets regex remembered yaml_nodes __init__",
 )
 HEIGHT = {name: -row for row, names in enumerate(ROWS) for name in names.split()}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))

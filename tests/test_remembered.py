@@ -12,6 +12,7 @@ from lightship import lint
 from lightship.config import Settings
 from lightship.model import analyze
 from lightship.model.build import Build, Run, Shellish
+from lightship.remembered import remembered
 from lightship.syntax.dockerfile import parse
 from lightship.text import Source
 from syntax.fragments import FRAGMENTS
@@ -24,7 +25,7 @@ def forget() -> None:
     """Empty all that is remembered from one text to the next."""
     modules = [module for name, module in sys.modules.items() if name.startswith("lightship.")]
     for each in {id(each): each for module in modules for each in vars(module).values()}.values():
-        if hasattr(each, "cache_clear") and hasattr(each, "cache_parameters"):
+        if hasattr(each, "cache_parameters") and not isinstance(each, type):
             each.cache_clear()
 
 
@@ -91,3 +92,31 @@ def test_an_undone_edit_leaves_no_trace(corpus: list[Path]) -> None:
         for other in chain.from_iterable((edited(text, chance), text) for _ in range(EDITS)):
             parse(other)
         assert parse(text) == before, path.name
+
+
+def test_there_is_room_for_so_many_characters() -> None:
+    made: list[str] = []
+
+    @remembered(1_000)
+    def lengths(text: str, more: int) -> int:
+        made.append(text)
+        return len(text) + more
+
+    for text in ("a", "b" * 300, "c" * 300, "a"):
+        assert lengths(text, 1) == len(text) + 1
+    assert len(made) == 3
+    # One more: those that were used longest ago go, and a short one counts for more than it has.
+    lengths("d" * 300, 1)
+    lengths("a", 1)
+    lengths("c" * 300, 1)
+    assert len(made) == 4
+    lengths("b" * 300, 1)
+    assert len(made) == 5
+    # What is larger than all the room is kept until something else comes.
+    assert lengths("e" * 9_000, 1) == lengths("e" * 9_000, 1) == 9_001
+    assert len(made) == 6
+    lengths("a", 1)
+    assert len(made) == 7
+    lengths("a", 1)
+    lengths("a", 2)
+    assert len(made) == 8

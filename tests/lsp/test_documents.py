@@ -27,11 +27,11 @@ class Editor:
 
     def __init__(self, text: str, encoding: Encoding) -> None:
         self.codec, self.size = CODECS[encoding]
-        self.units = text.encode(self.codec)
+        self.units = text.encode(self.codec, "surrogatepass")
 
     @property
     def text(self) -> str:
-        return self.units.decode(self.codec)
+        return self.units.decode(self.codec, "surrogatepass")
 
     def lines(self) -> list[list[str]]:
         """The characters of each line, its end last as one piece."""
@@ -47,7 +47,7 @@ class Editor:
         return lines
 
     def units_of(self, text: str) -> int:
-        return len(text.encode(self.codec)) // self.size
+        return len(text.encode(self.codec, "surrogatepass")) // self.size
 
     def index(self, line: int, column: int) -> int:
         """In units, from the start of the text."""
@@ -65,7 +65,7 @@ class Editor:
 
     def edit(self, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
         first, last = self.index(*start) * self.size, self.index(*end) * self.size
-        self.units = self.units[:first] + text.encode(self.codec) + self.units[last:]
+        self.units = self.units[:first] + text.encode(self.codec, "surrogatepass") + self.units[last:]
 
 
 texts = st.lists(

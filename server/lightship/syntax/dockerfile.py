@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from .. import regex
+from ..remembered import remembered
 from ..text import Span
 from . import jsonarray, normalise, problems, words
 from .joined import Joined, join
@@ -138,7 +138,7 @@ def _instruction(start: int, text: str, bom: bool, end: int, heredocs: Extents, 
     return instruction
 
 
-@lru_cache(maxsize=8192)
+@remembered(1 << 21)
 def _last_read(text: str, bom: bool, end: int, heredocs: Extents, escape: str) -> list[Instruction]:
     """What these lines were read as, wherever they stood last. Filled by the caller, who knows where."""
     return []

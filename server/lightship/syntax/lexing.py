@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .. import regex
+from ..remembered import remembered
 
 TYPES = (
     "keyword", "comment", "parameter", "property", "namespace", "class", "macro", "string", "variable", "operator",
@@ -60,7 +61,7 @@ _BREAKS = frozenset(("space", "newline", "operator", "open", "tick", "redirect")
 _NAMING = frozenset(("for", "case", "select", "function"))
 
 
-@lru_cache(maxsize=4096)
+@remembered(1 << 20)
 def shell(text: str) -> tuple[Token, ...]:
     """Commands, keywords, options, operators, strings, variables and comments of a shell script."""
     found: list[Token] = []

@@ -10,11 +10,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import regex
+from ..remembered import remembered
 from ..text import Span
 from .joined import Joined
 
@@ -194,7 +195,7 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_bash.language()))
 
 
-@lru_cache(maxsize=4096)
+@remembered(1 << 20)
 def _remembered(text: str) -> list[tuple[Joined, Script]]:
     """The script with spans counted from the body's own start, and, for the caller to fill, as it was placed last."""
     return [(Joined(text, (0,), (0,)), _Reader(text).script(tree(text)))]
