@@ -29,10 +29,12 @@ _INSTALLED = regex.compile(
     r"/\.local/(?:bin|lib)/|(?:site|dist)-packages|/lib/python[\d.*?]*/?(?=[\s'\"]|\Z)"
 )
 """Where pip would have installed packages."""
+_SEARCHED = regex.compile(r"\b(find|scanelf|ldd)\b[^;&|]*\s/usr/local(/lib)?/?(?=\s|\Z)")
+"""A search of what pip would have installed."""
 _PROGRAM = regex.compile(r"(?<![\w/])/usr/(?P<local>local/)?bin/(?P<name>[\w.-]+)")
 _BASE_PROGRAMS = regex.compile(r"(env|bash|sh|docker-\w+-?entrypoint(\.sh)?|python[\d.]*)")
 _OWN_VARIABLES = regex.compile(
-    r"\b(cron|crond|crontab|anacron|sshd|openssh-server|mod[-_]wsgi|uwsgi-plugin-python\d?|apache2ctl|systemctl|systemd)\b"
+    r"\b(cron|crond|crontab|anacron|sshd|openssh-server|mod[-_]wsgi|uwsgi-plugin-python\d?|apache2ctl|systemctl|systemd|libapache2-mod-[\w.-]+)\b"
     r"|\bsu -|\bsudo -i|\brunuser -l|/s?bin/init\b|/etc/services\.d\b"
     r"|\b(ba|z|a|da|k)?sh[\"',\s]+(-\w*l\w*|--login)\b"
 )
@@ -169,6 +171,8 @@ def refuse_unknown(stage: Stage, plan: Plan) -> None:
             raise Declined(f"{found[0]} in line {line} starts programs without the image's variables")
         if not own and keyword in _MAY_NAME_PATHS and (path := _installed_path(stage, plan, step)):
             raise Declined(f"`{path}` in line {line} is where pip has installed something")
+        if not own and keyword == "RUN" and (found := _SEARCHED.search(text)):
+            raise Declined(f"`{found[1]}` in line {line} searches where pip has installed something")
         if keyword in _RUN_IN_THE_END:
             if re.search(r"(?<![\w.-])pip3?(?![\w.=-])", text) and not own:
                 raise Declined(f"line {line} calls pip in the end")

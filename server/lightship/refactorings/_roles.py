@@ -92,7 +92,8 @@ def role_of(
     if calls and not all(each.meaning.manager in SYSTEM for each in calls):
         return Role.UNKNOWN
     if kind == "command" and len(commands) > 1 and _sets_variables(commands[0]):
-        inner = {Role.FILES if calls else role_of_command(command) for command in commands[1:]}
+        managed = [each.command for each in calls]
+        inner = {role_of_command(command) for command in commands[1:] if command not in managed}
         again = all(command.name != "mktemp" for command in commands)
         return Role.STATE if again and Role.UNKNOWN not in inner else Role.UNKNOWN
     if calls:
