@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import regex
 from ..knowledge import images
 from ..model.build import Add, Copy, Run, Step
 from ..rewrite import INDENT, line_end
@@ -20,12 +21,14 @@ _ONLY_FINAL = frozenset(
 )
 """Instructions that no build depends on."""
 _BUILDERS = ("build", "builder")
-_DOCUMENTS = re.compile(
-    r"(.*/)?(readme|license|licence|changelog|contributing|authors|notice|copying|todo|makefile|dockerfile|containerfile|docker-compose|compose)(\..*|-.*)?"
-    r"|(.*/)?[^/]*\.(md|dockerfile)|(.*/)?\.(dockerignore|gitignore|gitattributes|editorconfig|golangci\.ya?ml|travis\.ya?ml|rustfmt\.toml)"
-    r"|(.*/)?\.(git|github|gitlab|circleci|idea|vscode)/.*",
+_DOCUMENTS = regex.compile(
+    r"(readme|license|licence|changelog|contributing|authors|notice|copying)(\.(md|txt|rst|adoc))?"
+    r"|(makefile|dockerfile|containerfile)(\..*)?|(docker-)?compose(\..*)?\.ya?ml"
+    r"|\.(dockerignore|gitignore|gitattributes|editorconfig|golangci\.ya?ml|travis\.ya?ml)"
+    r"|\.(git|github|gitlab|circleci|idea|vscode)/.*",
     re.IGNORECASE,
 )
+"""Files of a build context that are for people and their tools: not any Markdown, which an app may well show."""
 _MAKING = frozenset(("useradd", "groupadd", "adduser", "addgroup", "mkdir"))
 _MOST_FILES = 5_000
 """Of a build context that are looked at."""

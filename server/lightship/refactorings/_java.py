@@ -15,7 +15,6 @@ from ._compiled import Compiler, Kind, Output, Use
 from ._compiling import language, origin_of
 from ._parts import Declined
 
-_BUILDERS = frozenset(("mvn", "mvnw", "gradle", "gradlew"))
 _MAVEN = frozenset(("package", "verify", "install", "deploy"))
 _GRADLE = regex.compile(r"(:?[\w-]+:)*(build|assemble|jar|bootJar|shadowJar|fatJar|quarkusBuild|war|bootWar)")
 _PACKAGES: Mapping[str, tuple[str, ...]] = {
