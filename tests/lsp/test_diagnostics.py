@@ -147,6 +147,20 @@ def test_a_burst_of_changes_is_checked_once(pushed: Client, uri: str) -> None:
     assert not pushed.has_come(method="textDocument/publishDiagnostics")
 
 
+def test_what_needs_no_findings_does_not_wait_for_them(pushed: Client, uri: str) -> None:
+    pushed.open(TEXT, uri)
+    pushed.diagnostics(1, uri)
+    pushed.begin("test/sleep", {"seconds": 0.3})
+    pushed.change(2, insert(1, 4, "x"), uri=uri)
+    document = {"textDocument": {"uri": uri}}
+    hover = pushed.begin("textDocument/hover", {**document, "position": {"line": 0, "character": 1}})
+    symbols = pushed.begin("textDocument/documentSymbol", document)
+    pushed.expect("textDocument/publishDiagnostics")
+    assert pushed.is_there(id=symbols)
+    assert not pushed.is_there(id=hover)
+    assert pushed.answer(hover)
+
+
 def test_a_failure_leaves_what_is_shown(pushed: Client, uri: str) -> None:
     """One rule failing costs its own findings; more than a rule, and the editor keeps what it has."""
     pushed.open(TEXT, uri)
