@@ -13,7 +13,7 @@ from ..knowledge.packages import Kind as Source
 from ..knowledge.runtime_packages import WITH_COMPILERS
 from ..model.build import PackageCall, Run, Stage
 from ._layout import Kind
-from ._parts import Member
+from ._parts import Declined, Member
 from ._plan import Plan
 from ._roles import Role, role_of_command
 from ._texts import reworded, shown, text_of
@@ -56,6 +56,7 @@ _FROM_PACKAGES = frozenset(
 """Programs that a base image need not have."""
 _WITH_DPKG_DEV = frozenset(("build-essential", "debhelper", "devscripts", "dpkg-dev"))
 """Debian's packages that bring patch, xz and bzip2 along."""
+_PIP = regex.compile(r"py(thon)?[\d.]*-(pip|wheel|virtualenv)")
 _COME_ALONG = {"patch": "patch", "xz": "xz-utils", "unxz": "xz-utils", "bzip2": "bzip2", "bunzip2": "bzip2"}
 _BUILDING = regex.compile(r"build|dev|te?mp")
 _HEADERS = regex.compile(r"-(dev|devel|headers)\b|linux-headers|-dev$")
@@ -91,6 +92,13 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
     present = {name for _, call in installs for name in call.meaning.names}
     given = set(present)
     tools = _come_along(stage, plan)
+    # Of what is removed, the libraries stay where something that builds does, for that may need them as well.
+    partly = any(
+        needs(name, call.meaning.manager) is not None and name not in removed and not _PIP.fullmatch(name)
+        for _, call in installs
+        if not removed.issuperset(call.meaning.values("--virtual") or [""])
+        for name in call.meaning.names
+    )
     gone: set[str] = set()
     plan.understood = not any(_unknown(stage, plan))
     for member, call in installs:
@@ -112,8 +120,11 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
             if whole or name in removed:
                 # What the file removes again is not there in the end, but may be in use until then; and most
                 # managers leave what it brought along.
-                alpine = call.meaning.manager is Manager.APK
-                if name in called or (runtime is None and (not (alpine or swept) or used & _FROM_PACKAGES)):
+                alpine = call.meaning.manager is Manager.APK and not partly
+                apk = call.meaning.manager is Manager.APK
+                if apk and partly and runtime is None and not whole and _HEADERS.search(name):
+                    raise Declined(f"whether libraries of {name} stay is not known")
+                if name in called or (runtime is None and (not (apk or swept) or used & _FROM_PACKAGES)):
                     continue
                 runtime = (*(runtime if runtime and not alpine else ()), *along)
             elif (
