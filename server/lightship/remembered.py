@@ -7,9 +7,9 @@ those take gigabytes. For one thread at a time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, ParamSpec, TypeVar, cast
+from typing import Generic, TypeVar, TypeVarTuple, cast
 
-P = ParamSpec("P")
+Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 
 _LEAST = 200
@@ -17,17 +17,17 @@ _LEAST = 200
 _MISSING = object()
 
 
-class Remembered(Generic[P, R]):
+class Remembered(Generic[*Ts, R]):
     """A function of a text, its first argument, that remembers its results for so many characters: the last used."""
 
-    def __init__(self, function: Callable[P, R], most: int) -> None:
+    def __init__(self, function: Callable[[*Ts], R], most: int) -> None:
         self._function, self._most = function, most
         self.cache_clear()
 
-    def __call__(self, *arguments: P.args, **named: P.kwargs) -> R:
+    def __call__(self, *arguments: *Ts) -> R:
         found = self._known.pop(arguments, _MISSING)
         if found is _MISSING:
-            found = self._function(*arguments, **named)
+            found = self._function(*arguments)
             self._room -= _size(arguments)
             while self._room < 0 and self._known:
                 oldest = next(iter(self._known))
@@ -44,7 +44,7 @@ class Remembered(Generic[P, R]):
         return {"most": self._most}
 
 
-def remembered(most: int) -> Callable[[Callable[P, R]], Remembered[P, R]]:
+def remembered(most: int) -> Callable[[Callable[[*Ts], R]], Remembered[*Ts, R]]:
     """Decorates a function of a text and of what else can be a key, all of it given in order."""
     return lambda function: Remembered(function, most)
 

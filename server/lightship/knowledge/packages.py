@@ -91,10 +91,7 @@ class PackageCommand:
 
     def has(self, *names: str) -> bool:
         """Whether one of these flags is given; `names` are canonical."""
-        for flag in self.flags:
-            if flag.name in names:
-                return True
-        return False
+        return any(flag.name in names for flag in self.flags)
 
     def values(self, *names: str) -> tuple[str, ...]:
         """The values given to these flags, in order."""
