@@ -137,6 +137,12 @@ def printable(text: str) -> str:
     return text if text.isprintable() else re.sub("[\0-\x08\n-\x1f\x7f-\x9f\ud800-\udfff]", "\ufffd", text)
 
 
+def leading(name: str) -> str:
+    """A file's name where it begins a line: a CI's log must not read one such as `::error` as a command."""
+    name = printable(name)
+    return f"./{name}" if name.lstrip().startswith("::") else name
+
+
 def apply(text: str, edits: Iterable[Edit]) -> str:
     """`text` with the edits made. They may come in any order but must not overlap.
 

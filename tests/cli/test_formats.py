@@ -147,6 +147,15 @@ def test_markdown_stays_in_its_table() -> None:
     assert not re.search(r"(?<!\\)[<*_]", row)
 
 
+@pytest.mark.parametrize("message", ["```<b>`x", "`` `<b>``", "`x`<b>``", "a\\`<b>", "[x](command:y)"])
+def test_markdown_of_a_message_is_no_more_than_text_and_code(message: str) -> None:
+    """As CommonMark reads backticks: a run of them is closed by the next run of as many."""
+    text = "".join(markdown.report([Checked(Source(""), (diagnostic(Span(0, 0), message),))]))
+
+    plain = re.sub(r"\\.", "", re.sub(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)", "", text.split("| 1 |")[1]))
+    assert not re.search(r"[<`\[]", plain)
+
+
 def test_statistics() -> None:
     more = (diagnostic(Span(0, 4)), Diagnostic("a", (), Severity.INFO, Span(0, 4), "Why."))
     found = [*FOUND, Checked(SOURCE, more)]

@@ -13,7 +13,7 @@ from .output import diff, print_bytes
 def run(options: argparse.Namespace) -> int:
     from ..features import formatting
     from ..sources import disk
-    from ..text import printable
+    from ..text import leading
 
     outcome = Outcome()
     layout = formatting.Layout(options.indent, not options.tabs)
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
         files += after != content
         if options.check:
             if after != content:
-                print(f"{printable(source.name)} would change")
+                print(f"{leading(source.name)} would change")
         elif options.diff:
             print_bytes(disk.encode(diff(source, text)))
         elif is_stdin(path):

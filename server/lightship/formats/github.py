@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..terms import Severity
-from . import Checked, plain
+from ..text import printable
+from . import Checked
 
 LEVELS = {
     Severity.ERROR: "error",
@@ -34,7 +35,7 @@ def report(checked: Iterable[Checked]) -> Iterator[str]:
 
 
 def _data(text: str) -> str:
-    return plain(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

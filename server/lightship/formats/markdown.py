@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from . import Checked, plain
+from ..text import printable
+from . import Checked
 
 
 def report(checked: Iterable[Checked]) -> Iterator[str]:
@@ -29,10 +30,10 @@ def report(checked: Iterable[Checked]) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    """On one line, and without what Markdown would read as something else; code stays code."""
-    parts = re.split("(`[^`]*`)", " ".join(plain(text).split()))
+    """On one line, and without what Markdown would read as something else; code between single backticks stays code."""
+    parts = re.split("((?<!`)`[^`]+`(?!`))", printable(" ".join(text.split())))
     return "".join(
-        part.replace("|", "\\|") if part.startswith("`") and part.endswith("`") and len(part) > 1
+        part.replace("|", "\\|") if at % 2
         else re.sub(r"([\\`*_\[\]<>|~#&])", r"\\\1", part)
-        for part in parts
+        for at, part in enumerate(parts)
     )  # fmt: skip

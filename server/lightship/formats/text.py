@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..terms import Severity
-from ..text import Safety, Source, Span, printable
+from ..text import Safety, Source, Span, leading, printable
 from . import Checked
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _finding(source: Source, diagnostic: Diagnostic, colour: bool) -> Iterator[s
 
 def _place(source: Source, span: Span) -> str:
     line, column = source.position(span.start)
-    return f"{printable(source.name)}:{line + 1}:{column + 1}"
+    return f"{leading(source.name)}:{line + 1}:{column + 1}"
 
 
 def _marked(source: Source, span: Span, mark: str, colour: bool) -> Iterator[str]:

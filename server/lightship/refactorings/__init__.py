@@ -16,7 +16,7 @@ from functools import cache
 from ..model.build import Build, Run
 from ..proof import changes, holds
 from ..rewrite import Refusal
-from ..text import Fix, Safety, Span, apply, printable
+from ..text import Fix, Safety, Span, apply, leading, printable
 from ._lines import changed_lines
 
 
@@ -107,5 +107,5 @@ def listing(build: Build, span: Span) -> str:
     for place, name, offer in sorted(found, key=lambda entry: entry[:2]):
         line = build.source.line_of(place.start) + 1
         said = f"not here: {offer.outcome.reason}" if isinstance(offer.outcome, Refusal) else offer.title
-        lines.append(printable(f"{build.source.name}:{line}: {name}: {said}") + "\n")
+        lines.append(f"{leading(build.source.name)}:{line}: {name}: {printable(said)}\n")
     return "".join(lines) or "Nothing on offer.\n"
