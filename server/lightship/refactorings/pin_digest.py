@@ -32,7 +32,10 @@ from ..rewrite import Refusal
 from ..text import Edit, Fix, Safety, Span
 from . import Offer, refactoring, touched
 
-_UNASKED = Refusal("only a registry knows the digest: `lightship refactor pin-digest --ask-registry` asks it")
+_UNASKED = Refusal(
+    "only a registry knows the digest: `lightship refactor pin-digest --ask-registry` asks it, "
+    "and an editor does with the setting `askRegistry`"
+)
 
 
 @refactoring
