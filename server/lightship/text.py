@@ -137,6 +137,28 @@ def printable(text: str) -> str:
     return text if text.isprintable() else re.sub("[\0-\x08\n-\x1f\x7f-\x9f\ud800-\udfff]", "\ufffd", text)
 
 
+_LONGEST = 200
+"""Characters of a value that are shown."""
+
+
+def code(text: str) -> str:
+    """A value as Markdown shows it verbatim, on one line, whatever it holds."""
+    text = printable(" ".join(re.split("[\r\n]", text))).strip()
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST] + "…"
+    if not text:
+        return "` `"
+    if "`" not in text:
+        return f"`{text}`"
+    fence = "`" * (max(map(len, re.findall("`+", text))) + 1)
+    return f"{fence} {text} {fence}"
+
+
+def escaped(text: str) -> str:
+    """Words as Markdown shows them, on one line: nothing in them is a link, a tag or emphasis."""
+    return re.sub(r"([\\`*_\[\]<>|~#&])", r"\\\1", printable(re.sub("[\r\n]", " ", text)))
+
+
 def leading(name: str) -> str:
     """A file's name where it begins a line: a CI's log must not read one such as `::error` as a command."""
     name = printable(name)

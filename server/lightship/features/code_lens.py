@@ -8,7 +8,7 @@ from ..context import BuildContext
 from ..knowledge import sizes
 from ..model import weights
 from ..model.build import Build, Copy, Run, Stage
-from ..text import Span
+from ..text import Span, printable
 
 
 class Lens(NamedTuple):
@@ -23,7 +23,8 @@ def code_lenses(build: Build, context: BuildContext | None = None) -> list[Lens]
     taken = _taken(build)
     return [
         Lens(
-            stage.opening.instruction.keyword_span, _title(build, stage, taken.get(stage.index, []), context)
+            stage.opening.instruction.keyword_span,
+            printable(_title(build, stage, taken.get(stage.index, []), context)),
         )
         for stage in build.stages
         if stage.opening

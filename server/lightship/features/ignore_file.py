@@ -18,7 +18,7 @@ from ..context import BuildContext
 from ..knowledge import sizes
 from ..syntax.dockerignore import IgnoreFile, Pattern, parse
 from ..terms import Severity
-from ..text import Source, Span
+from ..text import Source, Span, code
 
 MOST_FILES = 30_000
 """Of a context with more, nothing is said that would need all of them."""
@@ -209,13 +209,13 @@ def hover(text: str, offset: int, context: BuildContext | None) -> tuple[str, Sp
     effects = _effects(ignore, context)
     if effects is None:
         verb = "Brings back what lines above leave out" if pattern.negated else "Leaves out what matches"
-        return f"{verb}: `{pattern.text}`, from the root of the build context.", pattern.span
+        return f"{verb}: {code(pattern.text)}, from the root of the build context.", pattern.span
     changed = effects.changed[number]
     verb = "Brings back" if pattern.negated else "Leaves out"
     parts = [f"{verb} **{effects.weight(changed)}**." if changed else f"{verb} nothing."]
     largest = sorted(changed, key=lambda at: -effects.files[at][1])[:_SHOWN]
     if largest:
-        lines = [f"- `{effects.files[at][0]}`, {sizes.human(effects.files[at][1])}" for at in largest]
+        lines = [f"- {code(effects.files[at][0])}, {sizes.human(effects.files[at][1])}" for at in largest]
         more = len(changed) - len(largest)
         parts.append("\n".join([*lines, *([f"- and {more} more"] if more else [])]))
     parts.append(_in_all(effects))

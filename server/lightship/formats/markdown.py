@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ..text import printable
+from ..text import escaped, printable
 from . import Checked
 
 
@@ -30,10 +30,6 @@ def report(checked: Iterable[Checked]) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    """On one line, and without what Markdown would read as something else; code between single backticks stays code."""
-    parts = re.split("((?<!`)`[^`]+`(?!`))", printable(" ".join(text.split())))
-    return "".join(
-        part.replace("|", "\\|") if at % 2
-        else re.sub(r"([\\`*_\[\]<>|~#&])", r"\\\1", part)
-        for at, part in enumerate(parts)
-    )  # fmt: skip
+    """On one line, and nothing but text and the code that stands between single backticks."""
+    parts = re.split("((?<!`)`[^`]+`(?!`))", " ".join(printable(text).split()))
+    return "".join(part.replace("|", "\\|") if at % 2 else escaped(part) for at, part in enumerate(parts))

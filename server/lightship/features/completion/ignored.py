@@ -27,7 +27,7 @@ def pattern(text: str, offset: int, context: BuildContext | None) -> list[Item]:
     span = Span(offset - len(prefix), offset)
     found = []
     for name, size in context.entries(folder).items():
-        if begins(name, prefix) and not _GLOB.search(name) and name == name.strip():
+        if begins(name, prefix) and not _GLOB.search(name) and name == name.strip() and name.isprintable():
             kind = Kind.FOLDER if size is None else Kind.FILE
             found.append(Item(name, kind, span, name, detail="" if size is None else sizes.human(size)))
     return found[:_MOST]

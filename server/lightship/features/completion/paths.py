@@ -46,7 +46,11 @@ def sources(place: Place, typed: str, context: BuildContext | None) -> Iterator[
         return
     entries = sorted(context.entries(folder).items(), key=lambda entry: (entry[0].startswith("."), entry[0]))
     span = place.last(len(prefix))
-    fitting = (each for each in entries if begins(each[0], prefix) and _ODD.isdisjoint(each[0]))
+    fitting = (
+        each
+        for each in entries
+        if begins(each[0], prefix) and _ODD.isdisjoint(each[0]) and each[0].isprintable()
+    )
     for name, size in islice(fitting, _MOST):
         path = f"{folder}{slash}{name}"
         if not _sent(context, path, size):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ... import regex
 from ...knowledge import images, sizes
 from ...knowledge.packages import APT_FAMILY, CONDA_FAMILY, Action, Kind, Manager
 from ...model import weights
 from ...model.build import PackageCall, Run, Step
-from ...text import Span
-from .shown import Hover, code
+from ...text import Span, code
+from .shown import Hover
 
 _PYTHON_MANAGERS = frozenset(
     (Manager.PIP, Manager.PIPX, Manager.UV, Manager.POETRY, Manager.PIPENV, Manager.PDM)
@@ -27,6 +28,8 @@ _INDEXES: tuple[tuple[frozenset[Manager], str], ...] = (
     (frozenset((Manager.COMPOSER,)), "https://packagist.org/packages/{}"),
 )
 _OF_UBUNTU = "https://packages.ubuntu.com/{}"
+_NAME = regex.compile(r"[a-zA-Z0-9_@./+~-]+")
+"""What may stand in an address as it is; there is no page for anything else."""
 _MOST = 12
 """Packages that are named."""
 
@@ -53,7 +56,7 @@ def _about_package(step: Step, call: PackageCall, name: str, version: str | None
         facts.append(f"Version {code(version)}.")
     if meaning.action is Action.INSTALL and meaning.manager in APT_FAMILY:
         facts += _weight(step.stage.base, name, skips=meaning.skips_recommended)
-    if url:
+    if url and _NAME.fullmatch(name):
         facts.append(f"[{url.partition('//')[2].partition('/')[0].removeprefix('www.')}]({url.format(name)})")
     return "\n\n".join(facts)
 

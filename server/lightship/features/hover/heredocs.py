@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...model.build import Run, Step
 from ...syntax.dockerfile import Heredoc
-from .shown import Hover, code
+from ...text import code
+from .shown import Hover
 
 
 def heredoc(step: Step, offset: int) -> Hover | None:

@@ -8,8 +8,8 @@ from datetime import date
 from ...knowledge import images, registries, sizes
 from ...knowledge.lifecycle import lifecycle
 from ...model.build import Copy, From, Stage, Step
-from ...text import Span
-from .shown import Hover, code
+from ...text import Span, code
+from .shown import Hover
 
 
 def opening(step: Step, offset: int) -> Hover | None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ...knowledge.instructions import Doc
 from ...text import Span
-
-_LONGEST = 200
-"""Characters of a value that are shown."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +28,3 @@ def document(doc: Doc, title: str = "", tip: str = "") -> str:
         f"[Reference]({doc.url})",
     ]
     return "\n\n".join(part for part in parts if part)
-
-
-def code(text: str) -> str:
-    """A value as Markdown shows it verbatim, on one line."""
-    text = " ".join(text.split("\n")).strip()
-    if len(text) > _LONGEST:
-        text = text[:_LONGEST] + "…"
-    if not text:
-        return "` `"
-    if "`" not in text:
-        return f"`{text}`"
-    fence = "`" * (max(map(len, re.findall("`+", text))) + 1)
-    return f"{fence} {text} {fence}"

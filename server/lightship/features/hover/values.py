@@ -7,7 +7,8 @@ import re
 from ...knowledge import images
 from ...knowledge.settings import LABELS, PORTS, SIGNALS
 from ...model.build import Expose, Label, Step, Stopsignal, User, Workdir
-from .shown import Hover, code
+from ...text import code
+from .shown import Hover
 
 
 def place(step: Step, offset: int) -> Hover | None:

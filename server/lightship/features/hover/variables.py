@@ -8,9 +8,9 @@ from ...knowledge import environments
 from ...knowledge.settings import ENVIRONMENT
 from ...model.build import Arg, Env, From, Shellish, Step
 from ...model.scope import PLATFORM_ARGUMENTS, PROXY_ARGUMENTS, Scope, Variable
-from ...text import Span
+from ...text import Span, code
 from . import images
-from .shown import Hover, code
+from .shown import Hover
 
 
 def expanded(step: Step, offset: int) -> Hover | None:
@@ -90,7 +90,7 @@ def _origin(step: Step, name: str, known: Variable | None) -> str:
     at = f"line {build.source.line_of(known.origin.start) + 1}" if known and known.origin else ""
     if name in PLATFORM_ARGUMENTS and (known is None or known.kind == "predefined"):
         if known is None:
-            return f"BuildKit knows it, but a stage has to ask for it: write `ARG {name}`."
+            return f"BuildKit knows it, but a stage has to ask for it: write {code(f'ARG {name}')}."
         what, example = _PLATFORMS[re.sub("^(TARGET|BUILD)", "", name)]
         whose = "of the machine that builds" if name.startswith("BUILD") else "that is built for"
         if name == "TARGETSTAGE":
@@ -104,9 +104,10 @@ def _origin(step: Step, name: str, known: Variable | None) -> str:
         return f"ENV, {at}." + (
             "" if known.value is not None else " Its value depends on the base image or the build."
         )
+    given = code(f"--build-arg {name}=…")
     if known.value is None:
-        return f"Build argument without a default, {at}: empty unless `--build-arg {name}=…` says otherwise."
-    return f"Build argument, {at}: this is the default, and `--build-arg {name}=…` replaces it."
+        return f"Build argument without a default, {at}: empty unless {given} says otherwise."
+    return f"Build argument, {at}: this is the default, and {given} replaces it."
 
 
 def _unset(step: Step, name: str) -> str:
@@ -114,7 +115,7 @@ def _unset(step: Step, name: str) -> str:
     declared = build.scope.get(name)
     if declared and declared.origin:
         line = build.source.line_of(declared.origin.start) + 1
-        return f"Line {line} declares it for FROM only: a stage that needs it has to repeat `ARG {name}`."
+        return f"Line {line} declares it for FROM only: a stage that needs it has to repeat {code(f'ARG {name}')}."
     if isinstance(step, From) or step.stage.index < 0:
         return "No ARG above the first FROM declares it: it is empty."
     base = step.stage.base
