@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from command import FIXED, FLAWED, RULE, Run
+from command import FIXED, FLAWED, RULE, SERVER, Run
 
 from lightship.sources import disk
 
@@ -129,6 +131,78 @@ def test_a_file_that_changed_meanwhile_is_left_alone(
     assert (folder / "Dockerfile").read_text() == "FROM scratch\n"
     assert (folder / "Dockerfile.dev").read_text() == FIXED
     assert sorted(path.name for path in folder.iterdir()) == [".git", "Dockerfile", "Dockerfile.dev"]
+
+
+def test_two_at_once_do_not_mind_each_other(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+    write = disk.write
+
+    def write_twice(path: Path, before: bytes, after: bytes) -> None:
+        write(path, before, after)
+        write(path, before, after)
+
+    monkeypatch.setattr(disk, "write", write_twice)
+
+    assert run("fix", *ONLY) == (0, "1 fix made in 1 file.\n", "")
+    assert (folder / "Dockerfile").read_text() == FIXED
+    assert sorted(path.name for path in folder.iterdir()) == [".git", "Dockerfile"]
+
+
+KILLED = """
+import os, signal, sys
+def killed(*arguments, **options):
+    os.kill(os.getpid(), signal.SIGKILL)
+{} = killed
+from lightship.cli import main
+sys.exit(main(lambda *_: 0))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+@pytest.mark.parametrize("where", ["os.fsync", "os.replace", "os.fchmod"])
+@pytest.mark.parametrize("command", [["fix", *ONLY], ["format"]], ids=["fix", "format"])
+def test_who_is_killed_leaves_the_file(folder: Path, command: list[str], where: str) -> None:
+    text = FLAWED.replace("FROM", "  FROM")
+    (folder / "Dockerfile").write_text(text)
+    environment = os.environ | {"PYTHONPATH": str(SERVER)}
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED.format(where), *command], env=environment, timeout=60, check=False
+    )
+
+    assert done.returncode == -9
+    assert (folder / "Dockerfile").read_text() == text
+    assert list(disk.find(folder, lambda *_: None)) == [folder / "Dockerfile"], (
+        "what is left is no Dockerfile"
+    )
+
+
+def test_a_folder_that_nobody_may_write_to(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "Dockerfile").write_text(FLAWED)
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != folder.resolve() and access(path, mode))
+
+    assert run("fix", *ONLY) == (
+        2,
+        "",
+        "lightship: Dockerfile: its folder is write-protected: it needs other rights, or another user\n",
+    )
+    assert (folder / "Dockerfile").read_text() == FLAWED
+
+
+def test_a_file_that_is_mounted_by_itself(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with `docker run -v ./Dockerfile:/work/Dockerfile`."""
+    (folder / "Dockerfile").write_text(FLAWED)
+
+    def busy(*_: object) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    monkeypatch.setattr(os, "replace", busy)
+    status, out, err = run("fix", *ONLY)
+
+    assert (status, out) == (2, "")
+    assert err.endswith("mount its folder instead\n")
+    assert (folder / "Dockerfile").read_text() == FLAWED
+    assert sorted(path.name for path in folder.iterdir()) == [".git", "Dockerfile"]
 
 
 def test_a_write_that_fails_leaves_the_file(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

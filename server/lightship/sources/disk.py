@@ -126,13 +126,21 @@ def encode(text: str) -> bytes:
 def write(path: Path, before: bytes, after: bytes) -> None:
     """Replace the content of a file at once: whoever reads it sees all of the old or all of the new.
 
-    `before` is what was read: a file that has changed since is left alone. Links are followed; mode and
+    `before` is what was read: a file that has changed since is left alone, unless to the same. Links are followed; mode and
     owner stay. Raises `Changed` or another OSError, and then the file is as it was.
     """
     target = path.resolve(strict=True)
     if not os.access(target, os.W_OK):
-        raise PermissionError(13, "it is write-protected", str(path))
-    _replace(target, after, lambda: _unchanged(path, target, before))
+        raise PermissionError(errno.EACCES, "it is write-protected", str(path))
+    if not os.access(target.parent, os.W_OK):  # what is written first, beside it
+        raise PermissionError(errno.EACCES, "its folder is write-protected", str(path))
+    try:
+        _replace(target, after, lambda: _unchanged(path, target, before, after))
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        why = "it is a mount of its own, which nothing can take the place of: mount its folder instead"
+        raise OSError(errno.EBUSY, why, str(path)) from error
 
 
 def save(path: Path, content: bytes) -> None:
@@ -162,8 +170,8 @@ def create(path: Path, content: bytes) -> None:
         Path(name).unlink()
 
 
-def _unchanged(path: Path, target: Path, before: bytes) -> None:
-    if target.read_bytes() != before:
+def _unchanged(path: Path, target: Path, before: bytes, after: bytes) -> None:
+    if target.read_bytes() not in (before, after):
         raise Changed(0, "it was changed by something else in the meantime", str(path))
 
 
