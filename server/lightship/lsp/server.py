@@ -53,6 +53,8 @@ class Server(LanguageServer):
         self.contexts = Contexts(self)
         self.shellcheck = Background(self, self.warn)
         self.workspace_check = WorkspaceCheck(self)
+        self.asked = self.told = 0
+        """How often the client was asked for settings, and which of its answers is in force: they may come in any order."""
         self._capabilities: object = {}
         self._ruled: dict[str, tuple[Document, object, int, Ruled]] = {}
         self._checked: dict[str, tuple[Ruled, int, tuple[Diagnostic, ...]]] = {}

@@ -98,13 +98,15 @@ def _ask(server: Server) -> bool:
         return False
     item = types.ConfigurationItem(section=SECTION)
     reply = server.protocol.send_request(types.WORKSPACE_CONFIGURATION, types.ConfigurationParams([item]))
-    reply.add_done_callback(partial(_receive, server))
+    server.asked += 1
+    reply.add_done_callback(partial(_receive, server, server.asked))
     return True
 
 
-def _receive(server: Server, reply: Future[Any]) -> None:
+def _receive(server: Server, number: int, reply: Future[Any]) -> None:
     match None if reply.exception() else reply.result():
-        case [settings]:
+        case [settings] if number > server.told:
+            server.told = number
             _use(server, settings)
 
 
