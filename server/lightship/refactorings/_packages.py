@@ -15,7 +15,7 @@ from ..model.build import PackageCall, Run, Stage
 from ._layout import Kind
 from ._parts import Declined, Member
 from ._plan import Plan
-from ._roles import Role, role_of_command
+from ._roles import Role, adds_repository, role_of_command
 from ._texts import reworded, shown, text_of
 
 _PROVIDES = {"git": "git", "patch": "patch", "svn": "subversion", "hg": "mercurial"}
@@ -100,7 +100,7 @@ def plan_packages(stage: Stage, plan: Plan, needs: Needs) -> None:
         for name in call.meaning.names
     )
     gone: set[str] = set()
-    plan.understood = not any(_unknown(stage, plan))
+    plan.understood = not any(_unknown(stage, plan)) and not any(_fetches_index(plan))
     for member, call in installs:
         if _comes_late(stage, plan, member):
             plan.system[member] = (text_of(member),)
@@ -248,6 +248,12 @@ def _programs_at_the_end(stage: Stage, plan: Plan) -> Iterator[str]:
                 yield from (command.name for command in step.commands)
         elif step.instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
             yield from re.findall(r"[\w.-]+", shown(step))
+
+
+def _fetches_index(plan: Plan) -> Iterator[bool]:
+    """For each command, whether it fetches the index of packages without saying so."""
+    for chain in plan.chains.values():
+        yield from (adds_repository(member.commands) for member in chain or () if len(member.commands) > 1)
 
 
 def _unknown(stage: Stage, plan: Plan) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ..knowledge import sizes
 from ..knowledge.managers import APT_FAMILY, Action
 from ..model.build import Add, Copy, Run, Step
+from ..text import Edit
 from ._layout import Layout
 from ._parts import Member
 from ._tools import is_apt
@@ -39,6 +40,8 @@ class Plan:
     """Those of them that the file does not remove itself."""
     removals: dict[Member, str] = field(default_factory=dict)
     """What each removal of system packages is in the final stage; '' where nothing is left to remove."""
+    named: dict[Step, Edit] = field(default_factory=dict)
+    """By which what is started at a path is started by its name."""
     covered: set[Step] = field(default_factory=set)
     """COPYs that a later one makes again."""
     taken: dict[str, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from ._layout import Kind, layout_of, needs_root, own_layout
 from ._packages import plan_packages
 from ._parts import Declined, Member, members
 from ._plan import Plan, folder_of
+from ._programs import plan_programs
 from ._refusals import accept, refuse, refuse_places, refuse_unknown
 from ._roles import WITH_ENVIRONMENT, Role
 from ._texts import line_of, shown
@@ -48,7 +49,7 @@ def plan_of(stage: Stage) -> Plan:
     for run, call in calls:
         accept(run, call)
     layout = own_layout(stage, [*chains.items()]) or layout_of(stage, calls)
-    refuse_places(stage, layout)
+    refuse_places(stage, layout, chains)
     _refuse_used_and_removed(chains)
     plan = Plan(chains, layout, places[0], places[-1])
     plan.root = needs_root(stage)
@@ -59,6 +60,7 @@ def plan_of(stage: Stage) -> Plan:
     plan_editable(stage, plan, calls)
     image = stage.base or ""
     plan_packages(stage, plan, lambda name, manager: runtime_of(name, image, manager))
+    plan_programs(stage, plan)
     refuse_unknown(stage, plan)
     _covered(stage, plan)
     return plan

@@ -16,7 +16,7 @@ from ._tools import PYTHON, installs_tools
 def _convert(stage: Stage) -> Conversion:
     plan = plan_of(stage)
     kept = tuple(
-        finished(stage.build, step)
+        finished(stage.build, step, plan.named.get(step))
         for step in stage.steps
         if step.instruction.keyword in KEPT and step not in plan.covered and not brings_installer(step)
     )

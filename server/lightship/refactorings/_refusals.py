@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 
 from .. import regex
-from ..knowledge.managers import RPM_FAMILY, SYSTEM, Action, Manager
+from ..knowledge.managers import Manager
 from ..model.build import Add, Build, Copy, Onbuild, PackageCall, Run, Stage, Step
 from ..model.paths import Reader, absolute, working_directory
 from ..model.purpose import has_command, is_for_building
 from ._layout import PACKAGES, TOOLS, VENV, Kind, Layout
 from ._packages import unknown_commands
-from ._parts import Declined
+from ._parts import Declined, Member
 from ._plan import Plan
+from ._programs import ENDS, installed_program
 from ._roles import Role, sudoes
 from ._texts import line_of, shown, started, text_of
 from ._tools import apart
@@ -21,6 +22,8 @@ from ._tools import apart
 _REDIRECTING = frozenset(("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PYTHONHOME", "PYTHONUSERBASE"))
 """Variables by which installs go elsewhere."""
 _ELSEWHERE = ("--target", "--prefix", "--root", "--home", "--src", "--python")
+_PLACED = regex.compile(r"--(prefix|exec-prefix|root|home|user|install-)")
+"""Options of setup.py that choose a place."""
 _OTHER_ENVIRONMENT = regex.compile(
     r"\bpyenv\b|\b(mini|ana)?conda\d?\b|\bmamba\b|\buv venv\b|mkvirtualenv|\btox\b"
 )
@@ -31,8 +34,6 @@ _INSTALLED = regex.compile(
 """Where pip would have installed packages."""
 _SEARCHED = regex.compile(r"\b(find|scanelf|ldd)\b[^;&|]*\s/usr/local(/lib)?/?(?=\s|\Z)")
 """A search of what pip would have installed."""
-_PROGRAM = regex.compile(r"(?<![\w/])/usr/(?P<local>local/)?bin/(?P<name>[\w.-]+)")
-_BASE_PROGRAMS = regex.compile(r"(env|bash|sh|docker-\w+-?entrypoint(\.sh)?|python[\d.]*)")
 _OWN_VARIABLES = regex.compile(
     r"\b(cron|crond|crontab|anacron|sshd|openssh-server|mod[-_]wsgi|uwsgi-plugin-python\d?|apache2ctl|systemctl|systemd|libapache2-mod-[\w.-]+)\b"
     r"|\bsu -|\bsudo -i|\brunuser -l|/s?bin/init\b|/etc/services\.d\b"
@@ -43,8 +44,7 @@ _OTHER_USER = regex.compile(r"(?<![\w./-])(sudo|su)(?![\w./-])")
 """What starts programs with variables of its own, PATH among them, unless it is set up not to."""
 _SUPERVISED = regex.compile(r"lsiobase|linuxserver|\bs6\b|systemd|jlesage")
 """Bases that do so."""
-_RUN_IN_THE_END = ("CMD", "ENTRYPOINT", "HEALTHCHECK")
-_MAY_NAME_PATHS = (*_RUN_IN_THE_END, "RUN", "ENV")
+_MAY_NAME_PATHS = (*ENDS, "RUN", "ENV")
 
 
 def refuse(stage: Stage) -> None:
@@ -79,6 +79,8 @@ def accept(run: Run, call: PackageCall) -> None:
     elsewhere = next((flag.name for flag in it.flags if flag.name in _ELSEWHERE), None)
     if elsewhere:
         raise Declined(f"{elsewhere} in line {line} installs elsewhere")
+    if any(_PLACED.search(option) for option in it.values("--install-option")):
+        raise Declined(f"--install-option in line {line} installs elsewhere")
     if it.manager is Manager.SETUP_PY and not _is_copied(run, call):
         raise Declined(f"what setup.py in line {line} installs beside packages is not known")
     if it.manager is Manager.SETUP_PY and (
@@ -111,19 +113,27 @@ def _rooted(path: str) -> str:
     return re.sub(r"\A(\?\d*)?/?", "/", path).rstrip("/") + "/"
 
 
-def refuse_places(stage: Stage, layout: Layout) -> None:
+def refuse_places(stage: Stage, layout: Layout, chains: Mapping[Run, Sequence[Member] | None]) -> None:
     """Decline where the file uses places that the layout needs, or environments that it is not."""
     for step in stage.steps:
         text, line = shown(step), line_of(stage.build, step)
         if re.search(rf"({PACKAGES}|{TOOLS}|{VENV})(?![\w-])", text) and layout.kind is not Kind.OWN:
             raise Declined(f"line {line} uses a folder that the conversion needs")
         if layout.kind is not Kind.OWN:
-            if isinstance(step, Run) and _ACTIVATION.search(text):
+            if isinstance(step, Run) and _ACTIVATION.search(_run_text(step, chains[step], layout)):
                 raise Declined(f"line {line} has to do with another environment")
             if step.instruction.keyword == "ENV" and any(
                 pair.key.text == "VIRTUAL_ENV" for pair in step.instruction.pairs
             ):
                 raise Declined("VIRTUAL_ENV names another environment")
+
+
+def _run_text(run: Run, chain: Sequence[Member] | None, layout: Layout) -> str:
+    """A RUN without what it installs, where `virtualenv` may be: from a folder of packages, it makes environments as
+    it does from the base's, which is not certain of what an environment's Python runs."""
+    if chain is None or layout.kind is not Kind.USER:
+        return shown(run)
+    return " ".join(text_of(it) for it in chain if not (it.call and it.role in (Role.SYSTEM, Role.PACKAGES)))
 
 
 def refuse_unknown(stage: Stage, plan: Plan) -> None:
@@ -173,7 +183,7 @@ def refuse_unknown(stage: Stage, plan: Plan) -> None:
             raise Declined(f"`{path}` in line {line} is where pip has installed something")
         if not own and keyword == "RUN" and (found := _SEARCHED.search(text)):
             raise Declined(f"`{found[1]}` in line {line} searches where pip has installed something")
-        if keyword in _RUN_IN_THE_END:
+        if keyword in ENDS:
             if re.search(r"(?<![\w.-])pip3?(?![\w.=-])", text) and not own:
                 raise Declined(f"line {line} calls pip in the end")
             if started(step) is None:
@@ -197,29 +207,4 @@ def _installed_path(stage: Stage, plan: Plan, step: Step) -> str | None:
     for match in _INSTALLED.finditer(text):
         if not (step.instruction.keyword == "ENV" and "/.local/" in match[0]):
             return match[0]
-    if step.instruction.keyword not in _RUN_IN_THE_END:
-        return None
-    managers = {call.meaning.manager for run in stage.runs for call in run.calls}
-    debian = not managers & (RPM_FAMILY | {Manager.APK})
-    brought = " ".join(_brought(stage, plan))
-    for program in _PROGRAM.finditer(text):
-        name = program["name"]
-        if _BASE_PROGRAMS.fullmatch(name) or (debian and not program["local"]):
-            continue
-        if not re.search(rf"(?<![\w.-]){re.escape(name.rstrip('d'))}", brought):
-            return program[0]
-    return None
-
-
-def _brought(stage: Stage, plan: Plan) -> Iterator[str]:
-    """What may bring programs but for installs of Python packages: files, system packages, paths of programs."""
-    for step in stage.steps:
-        if isinstance(step, Copy | Add):
-            yield shown(step)
-        elif isinstance(step, Run):
-            chain = plan.chains[step] or ()
-            others = [text_of(member) for member in chain if member.role is not Role.PACKAGES] or [
-                shown(step)
-            ]
-            yield from (found["name"] for text in others for found in _PROGRAM.finditer(text))
-            yield from (name for call in step.calls_to(SYSTEM, Action.INSTALL) for name in call.meaning.names)
+    return installed_program(stage, plan, step) if step.instruction.keyword in ENDS else None

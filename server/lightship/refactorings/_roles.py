@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from .. import regex
 from ..knowledge.managers import CONDA_FAMILY, SYSTEM, Action, Manager
+from ..knowledge.node import ADDS_REPOSITORY
 from ..model.build import PackageCall
 from ..syntax.shell import Command, ShellWord
 from ._tools import PYTHON, stays_behind
@@ -59,11 +60,16 @@ _FILES = frozenset(
         "jupyter", "git", "django-admin", "flask", "alembic", "spacy", "playwright", "file", "diff", "cmp", "env",
         "yes", "crudini", "a2enmod", "a2dismod", "a2ensite", "dos2unix", "locale", "export",
         "patch", "svn", "hg", "apt-add-repository", "update-crypto-policies", "ansible-galaxy", "mkdocs", "2to3",
+        "django-admin.py", "docker-compose", "gcloud", "geoipupdate", "ipython", "ipython3", "rpm", "service",
+        "unattended-upgrade",
     )
 )  # fmt: skip
 WITH_ENVIRONMENT = frozenset(
-    ("python", "python3", "jupyter", "django-admin", "flask", "alembic", "spacy", "playwright")
-)
+    (
+        "python", "python3", "ipython", "ipython3", "jupyter", "django-admin", "django-admin.py", "docker-compose",
+        "flask", "alembic", "spacy", "playwright",
+    )
+)  # fmt: skip
 """Those that need to see the installed packages, which sudo hides."""
 _CACHES = regex.compile(
     r"(/var/lib/apt/lists|/var/cache/(apt|apk|debconf|dnf|yum)|(/root|~|\$HOME|\$\{HOME\})/\.(cache|pip)|/var/lib/apt/lists)(/.*)?\Z"
@@ -75,7 +81,7 @@ _INSTALLS_TOOL = regex.compile(
 
 
 _COMPILES = regex.compile(
-    r"^(?!manage\.py|get-pip\.py|compileall|py_compile|ensurepip|compilemessages).*(make|build|compil|config|waf|scons|install|setup|cython)"
+    r"^(?!manage\.py|get-pip\.py|compileall|py_compile|ensurepip|compilemessages|\w+_kernel\.install).*(make|build|compil|config|waf|scons|install|setup|cython)"
 )
 """Scripts whose names say that they may need a compiler."""
 _ASKING = frozenset(("--version", "-V", "freeze", "list", "show", "check"))
@@ -112,8 +118,18 @@ def role_of(
         return Role.TOOL
     if kind in ("function", "loop"):
         return Role.UNKNOWN
+    if kind == "pipeline" and adds_repository(commands):
+        return Role.FILES
     roles = {role_of_command(command) for command in commands}
     return Role.UNKNOWN if Role.UNKNOWN in roles else Role.FILES if Role.FILES in roles else Role.ACCOUNT
+
+
+def adds_repository(commands: tuple[Command, ...]) -> bool:
+    """Whether a pipeline runs NodeSource's script, which makes a repository known and fetches the index."""
+    fetch, *others = commands
+    names = [next((value for value in each.values if value not in ("sudo", "-E")), "") for each in others]
+    fetched = fetch.name in ("curl", "wget") and any(map(ADDS_REPOSITORY.search, fetch.values))
+    return fetched and len(names) == 1 and names[0] in ("bash", "sh")
 
 
 def _sets_variables(command: Command) -> bool:
@@ -174,7 +190,7 @@ def role_of_command(command: Command) -> Role:
         return Role.FILES if name in _FILES and name not in WITH_ENVIRONMENT else Role.UNKNOWN
     if name in _ACCOUNT:
         return Role.ACCOUNT
-    if re.fullmatch(r"easy_install(-[\d.]+)?", name):
+    if re.fullmatch(r"easy_install(3|-[\d.]+)?", name):
         names = {value for value in command.values[1:] if not value.startswith("-")}
         return Role.FILES if names <= {"pip", "setuptools"} else Role.UNKNOWN
     if re.fullmatch(r"python\d?(\.\d+)?|manage\.py", name):
@@ -211,6 +227,8 @@ def _role_of_call(call: PackageCall) -> Role:
         return Role.UNKNOWN
     if it.name in _ASKING and not call.command.redirections:
         return Role.PACKAGES
+    if not it.name and it.has("--version") and not call.command.redirections:
+        return Role.TOOL
     # `uv run …`, `poetry run …` may do anything, and what they write may be what is shipped.
     if it.name in ("", "run", "exec", "shell") or call.command.redirections:
         return Role.UNKNOWN

@@ -138,7 +138,7 @@ def _final_stage(build: Build, stage: Stage, plan: Plan, name: str) -> Iterator[
         if not isinstance(step, Run):
             if step in plan.covered or brings_installer(step):
                 continue
-            yield above + finished(build, step)
+            yield above + finished(build, step, plan.named.get(step))
             continue
         chain = plan.chains[step]
         if chain is None:

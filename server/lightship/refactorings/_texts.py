@@ -19,7 +19,7 @@ KEPT = frozenset(
     )
 )  # fmt: skip
 """Instructions that make the shipped image what it is, beside RUN."""
-_RUNNERS = ("uv", "poetry", "pipenv", "pdm")
+RUNNERS = ("uv", "poetry", "pipenv", "pdm")
 
 
 def line_of(build: Build, step: Step) -> int:
@@ -90,7 +90,7 @@ def started(step: Step) -> list[Edit] | None:
     instruction = step.instruction.inner or step.instruction
     if instruction.json:
         values = [element.value for element in instruction.json]
-        if values[0] not in _RUNNERS:
+        if values[0] not in RUNNERS:
             return []
         if len(values) < 3 or values[1] != "run" or values[2].startswith("-"):
             return None
@@ -111,10 +111,10 @@ def _is_script(runner: str, program: str) -> bool:
     return runner == "uv" and program.endswith(".py")
 
 
-def finished(build: Build, step: Step) -> str:
-    """An instruction as it is in the final stage."""
+def finished(build: Build, step: Step, named: Edit | None = None) -> str:
+    """An instruction as it is in the final stage; `named` starts a program by its name."""
     if step.instruction.keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
-        return whole(build, step.instruction, started(step) or ())
+        return whole(build, step.instruction, [named] if named else started(step) or ())
     return whole(build, step.instruction)
 
 
