@@ -50,7 +50,8 @@ Understood: pip, `setup.py install`, uv, poetry, pipenv and pdm, on Python's own
 and wherever Debian's, Ubuntu's, Alpine's or an RPM distribution's package of Python or pip is installed. It declines, and says
 why, where a command that it does not know may need what would stay behind, where compilers may be what the image is
 for, where programs start without the image's variables (cron, sshd, Apache, login shells), where a path is used at
-which pip had installed something, and on conda, pyenv and ONBUILD.
+which pip had installed something, and on conda, pyenv and ONBUILD. What is started at such a path is started by its
+name, as `gunicorn` for `/usr/local/bin/gunicorn`, where PATH leads to nothing else by that name.
 
 Go, Rust and Java bring a compiler that no app needs to run. The second stage is on an image without it, and takes what
 was built:
