@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lightship.config import MOST_PROBLEMS, OFF, Settings, merge, parse
+from lightship.config import OFF, Settings
+from lightship.config_reading import MOST_PROBLEMS, merge, parse
 from lightship.sources import settings as files
 from lightship.terms import Severity
 

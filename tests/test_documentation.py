@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lightship import cli, config
+from lightship import cli, config_reading
 from lightship.cli.arguments import parse
 from lightship.rules import known_names
 
@@ -76,7 +76,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_settings_are_understood() -> None:
     (text,) = blocks(ROOT / "README.md", "toml")
-    _, problems = config.parse(text, "lightship.toml", known_names())
+    _, problems = config_reading.parse(text, "lightship.toml", known_names())
     assert problems == []
     assert set(re.findall(r"^([\w-]+) =", text, re.MULTILINE)) >= {"preset", "ignore", "severity", "fail-on"}
 

@@ -21,9 +21,9 @@ ROWS = (
     "rules refactorings features",
     "rewrite shellcheck",
     "model",
-    "proof suppression",
+    "proof suppression config_reading",
     "syntax context buildfiles config config_edits knowledge",
-    "text terms options presets regex remembered yaml_nodes __init__",
+    "text terms options presets regex spelling remembered yaml_nodes __init__",
 )
 HEIGHT = {name: -row for row, names in enumerate(ROWS) for name in names.split()}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cases import Case, read
-from lightship import config, lint, render
+from lightship import config_reading, lint, render
 from lightship.config import Settings
 from lightship.context import BuildContext, of
 from lightship.knowledge.images import ImageReference
@@ -106,7 +106,7 @@ def _settings(case: Case) -> Settings:
 
 
 def _with(toml: str, settings: Settings) -> Settings:
-    above, problems = config.parse(toml, "lightship.toml", known_names())
+    above, problems = config_reading.parse(toml, "lightship.toml", known_names())
     assert above is not None
     assert not problems
     return above.over(settings)

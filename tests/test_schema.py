@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from lightship import render
-from lightship.config import KEYS, parse
+from lightship.config import KEYS
+from lightship.config_reading import parse
 from lightship.rules import all_rules, known_names
 
 SCHEMA = json.loads(json.dumps(render.schema(all_rules())))

@@ -41,7 +41,7 @@ def parse(serve: Serve, arguments: list[str] | None = None) -> argparse.Namespac
     parser = commands[words[0]]
     options, unknown = parser.parse_known_intermixed_args(words[1:])
     if unknown:
-        from ..config import nearest
+        from ..spelling import nearest
 
         known = [flag for action in parser._actions for flag in action.option_strings]
         flag = next((word.partition("=")[0] for word in unknown if word.startswith("-")), None)

@@ -91,7 +91,7 @@ def settings_of_files(
 
     What is wrong in them is told, and the rest counts; with `strict`, asking for them raises `Unsettled` then.
     """
-    from .. import config
+    from .. import config, config_reading
     from ..rules import known_names
     from ..sources import settings as files
 
@@ -102,7 +102,7 @@ def settings_of_files(
         "ignore": options.ignore,
         "fail-on": getattr(options, "fail_on", None),
     }
-    above, complaints = config.merge(config.Settings(), flags, known_names(), "command line")
+    above, complaints = config_reading.merge(config.Settings(), flags, known_names(), "command line")
     if complaints:
         raise Misuse("\n".join(complaints))
 

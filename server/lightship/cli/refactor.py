@@ -12,11 +12,11 @@ from .output import diff, print_bytes
 
 
 def run(options: argparse.Namespace) -> int:
-    from ..config import nearest
     from ..model import analyze
     from ..refactorings import all_refactorings, listing, result
     from ..rewrite import Refusal
     from ..sources import disk
+    from ..spelling import nearest
     from ..text import Source, Span
 
     known = {each.name: each for each in all_refactorings()}

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(render.listing(topic))
         return CLEAN
     from .. import shellcheck
-    from ..config import nearest
+    from ..spelling import nearest
 
     if (code := options.name.upper()) in shellcheck.CODES:
         sys.stdout.write(shellcheck.page(code))

@@ -25,8 +25,8 @@ def in_project(server: Server, document: Document) -> Callable[[str], types.Work
     path = file_path(document.uri)
     if path is None:
         return lambda rule: None
-    from ..config import section_of
     from ..config_edits import ignoring
+    from ..config_reading import section_of
     from ..rules import known_names
     from ..sources import settings
 

@@ -67,7 +67,7 @@ class Configuration:
         self.generation += 1
 
     def _load(self, uri: str) -> Settings:
-        from .. import config
+        from .. import config, config_reading
         from ..rules import known_names
         from ..sources import settings as files
 
@@ -78,7 +78,7 @@ class Configuration:
         # An editor keeps more in our section than the linter knows: where to find the server, what to trace.
         keys = {key.replace("-", "") for key in config.KEYS}
         editor = {key: self._editor[key] for key in self._editor if key.replace("-", "").lower() in keys}
-        settings, complaints = config.merge(settings, editor, known_names())
+        settings, complaints = config_reading.merge(settings, editor, known_names())
         for complaint in complaints:
             self._warn_once(f"{SECTION} settings: {complaint}")
         return settings

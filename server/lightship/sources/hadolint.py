@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from .. import yaml_nodes
-from ..config import OFF, Known, Problem, Settings, nearest
+from ..config import OFF, Known, Problem, Settings
 from ..presets import PRESETS
 from ..rules import known_names
+from ..spelling import nearest
 from ..terms import Severity
 from ..yaml_nodes import Malformed, elements, is_list, is_mapping, items, scalar
 

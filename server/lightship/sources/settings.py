@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from .. import config
+from .. import config_reading
 from ..config import Problem, Settings
 from ..rules import known_names
 from . import disk
@@ -81,4 +81,4 @@ def read(file: Path) -> tuple[Settings | None, list[Problem]]:
         from . import hadolint
 
         return hadolint.parse(text.removeprefix("\ufeff"), str(file))
-    return config.parse(text.removeprefix("\ufeff"), str(file), known_names())
+    return config_reading.parse(text.removeprefix("\ufeff"), str(file), known_names())
