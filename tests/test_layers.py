@@ -19,6 +19,7 @@ ROWS = (
     "formats render lint sources",
     "grouping",
     "rules refactorings features",
+    "conversion",
     "rewrite shellcheck",
     "model",
     "proof suppression config_reading",

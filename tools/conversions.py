@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from lightship.conversion.language import Language
+from lightship.conversion.parts import Declined
+from lightship.conversion.python.planning import plan_of
+from lightship.conversion.tools import PYTHON
 from lightship.knowledge.managers import Action
 from lightship.model import analyze
 from lightship.model.build import Build, Stage
-from lightship.refactorings._language import Language
-from lightship.refactorings._parts import Declined
-from lightship.refactorings._planning import plan_of
-from lightship.refactorings._tools import PYTHON
 from lightship.refactorings.convert_to_multi_stage import LANGUAGES, conversion_of
 from lightship.text import Source
 

@@ -28,12 +28,12 @@ import posixpath
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ..conversion.plan import copied_again, folder_of
 from ..knowledge.managers import Action, Manager
 from ..model.build import Build, Copy, PackageCall, Run, Step
 from ..rewrite import Refusal
 from ..text import Edit, Safety, Span, apply
 from . import Offer, refactoring, rewritten, touched
-from ._plan import copied_again, folder_of
 
 TITLE = "Bind the manifest instead of copying it"
 

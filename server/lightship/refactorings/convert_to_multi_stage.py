@@ -112,18 +112,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..conversion import node, python
+from ..conversion.compiled import go, java, rust
+from ..conversion.language import Conversion, Language
+from ..conversion.parts import Declined
+from ..conversion.texts import KEPT, whole
 from ..knowledge import sizes
 from ..model import analyze
 from ..model.build import Build, Stage
 from ..rewrite import Refusal
 from ..text import Source, Span
-from . import Offer, _go, _java, _node, _python, _rust, refactoring, rewritten
-from ._language import Conversion, Language
-from ._parts import Declined
-from ._texts import KEPT, whole
+from . import Offer, refactoring, rewritten
 
 TITLE = "Convert to a multi-stage build"
-LANGUAGES = (_python.LANGUAGE, _go.LANGUAGE, _rust.LANGUAGE, _java.LANGUAGE, _node.LANGUAGE)
+LANGUAGES = (python.LANGUAGE, go.LANGUAGE, rust.LANGUAGE, java.LANGUAGE, node.LANGUAGE)
 """The first of them that converts a file does so, and the first that declines says why."""
 
 

@@ -1,0 +1,1 @@
+"""Conversions of what a compiler makes: Go, Rust and Java."""
