@@ -181,6 +181,7 @@ def test_nobody_waits_for_a_slow_disk(project: Path, monkeypatch: pytest.MonkeyP
     there = contexts.certain(document)
     assert there is not None
     assert there.entries() == {}
+    assert contexts.is_late(document)
     assert not contexts.complete(there)
     assert not server.told.is_set()
     server.answer.set()
@@ -188,6 +189,7 @@ def test_nobody_waits_for_a_slow_disk(project: Path, monkeypatch: pytest.MonkeyP
     there = contexts.certain(document)
     assert there is not None
     assert "deploy" in there.entries()
+    assert not contexts.is_late(document)
     assert contexts.complete(there)
 
 

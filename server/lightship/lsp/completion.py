@@ -44,7 +44,8 @@ def completion(server: Server, document: Document, params: types.CompletionParam
         from ..features.completion.ignored import pattern
 
         found = pattern(document.text, offset, server.contexts.of(document))
-    return types.CompletionList(False, [_item(server, document, each, at) for at, each in enumerate(found)])
+    items = [_item(server, document, each, at) for at, each in enumerate(found)]
+    return types.CompletionList(server.contexts.is_late(document), items)
 
 
 _ITEM = ("textDocument", "completion", "completionItem")

@@ -141,6 +141,13 @@ class Contexts:
         missed, tree.missed = tree.missed, False
         return not missed
 
+    def is_late(self, document: Document) -> bool:
+        """Whether the disk has not told all yet that was asked of a document's context: worth asking again."""
+        context = self.of(document)
+        if context is None:
+            return file_path(document.uri) is not None
+        return isinstance(context.tree, _Remembered) and context.tree.missed
+
     def forget(self, *, disk: bool = True) -> None:
         """Look for all contexts anew when they are next asked for; read them anew if it is the `disk` that changed."""
         self.generation += 1

@@ -196,7 +196,8 @@ class WorkspaceCheck:
 
         try:
             status = disk.status(path)
-            id = diagnostics.result_id(f"{status.st_mtime_ns}.{status.st_size}", self._server.configuration)
+            stamp = f"{status.st_mtime_ns}.{status.st_size}"
+            id = self._on_worker(lambda: diagnostics.result_id(stamp, self._server.configuration))
             if (known := self._known.get(path)) and known.id == id:
                 return known
             if status.st_size > LARGEST:
