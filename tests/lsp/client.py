@@ -140,15 +140,11 @@ class Client:
 
     def _first(self, limit: float, **wanted: object) -> dict[str, Any]:
         """The first message with these members; those before it stay for later."""
-
-        def fits(message: dict[str, Any]) -> bool:
-            return all(name in message and message[name] == value for name, value in wanted.items())
-
         for index, message in enumerate(self._aside):
-            if fits(message):
+            if _fits(message, wanted):
                 return self._aside.pop(index)
         end = time.monotonic() + limit
-        while not fits(message := self._fresh(end)):
+        while not _fits(message := self._fresh(end), wanted):
             self._aside.append(message)
         return message
 
@@ -178,6 +174,10 @@ class Client:
         except TimeoutError:
             return False
         return True
+
+    def came_before(self, **wanted: object) -> bool:
+        """Whether a message with these members came before the one that was waited for last."""
+        return any(_fits(message, wanted) for message in self._aside)
 
     def complaint(self) -> str:
         """The first line on the server's standard error."""
@@ -233,3 +233,7 @@ def insert(line: int, column: int, text: str) -> dict[str, Any]:
 
 def replace(line: int, column: int, end_line: int, end_column: int, text: str) -> dict[str, Any]:
     return {"range": {"start": at(line, column), "end": at(end_line, end_column)}, "text": text}
+
+
+def _fits(message: dict[str, Any], wanted: dict[str, object]) -> bool:
+    return all(name in message and message[name] == value for name, value in wanted.items())

@@ -156,8 +156,8 @@ def test_what_needs_no_findings_does_not_wait_for_them(pushed: Client, uri: str)
     hover = pushed.begin("textDocument/hover", {**document, "position": {"line": 0, "character": 1}})
     symbols = pushed.begin("textDocument/documentSymbol", document)
     pushed.expect("textDocument/publishDiagnostics")
-    assert pushed.is_there(id=symbols)
-    assert not pushed.is_there(id=hover)
+    assert pushed.came_before(id=symbols)
+    assert not pushed.came_before(id=hover)
     assert pushed.answer(hover)
 
 

@@ -262,7 +262,7 @@ def test_a_request_that_waits_is_cancelled(shared: Client) -> None:
     queued = shared.begin("test/sleep", {"seconds": 30})
     shared.notify("$/cancelRequest", {"id": queued})
     assert refusal(shared, queued) == CANCELLED
-    assert not shared.is_there(id=waiting)
+    assert not shared.came_before(id=waiting)
     # It never runs: what came after it is not kept waiting.
     assert shared.request("test/nothing", limit=5) is None
     assert shared.answer(waiting) is None
@@ -274,7 +274,7 @@ def test_a_request_that_runs_is_cancelled(shared: Client) -> None:
     time.sleep(0.1)
     shared.notify("$/cancelRequest", {"id": running})
     assert refusal(shared, running) == CANCELLED
-    assert not shared.is_there(id=waiting)
+    assert not shared.came_before(id=waiting)
     # Its result is dropped; there is one answer only.
     shared.request("test/nothing")
     assert not shared.has_come(id=running)
@@ -289,7 +289,7 @@ def test_slow_requests_keep_nobody_from_being_heard(shared: Client, uri: str) ->
     shared.change(2, insert(0, 6, "🚀"), uri=uri)
     assert shared.request("test/text", uri) == "FROM a🚀\n"
     assert refusal(shared, shared.begin("unknown/method")) == METHOD_NOT_FOUND
-    assert not shared.is_there(id=slow[-1])
+    assert not shared.came_before(id=slow[-1])
     for id in slow:
         assert shared.answer(id) is None
 
