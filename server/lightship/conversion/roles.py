@@ -86,8 +86,6 @@ _COMPILES = regex.compile(
 """Scripts whose names say that they may need a compiler."""
 _ASKING = frozenset(("--version", "-V", "freeze", "list", "show", "check"))
 """Subcommands that only tell something."""
-_BUILDS_AWAY = regex.compile(r"setup\.py\S* (build|sdist|bdist_wheel|egg_info|clean|check)$")
-"""Subcommands of setup.py that write nothing that runs: others may build in place."""
 
 
 def role_of(
@@ -223,7 +221,7 @@ def _role_of_call(call: PackageCall) -> Role:
         return Role.TOOL if stays_behind(call) else Role.PACKAGES
     if it.action is Action.REMOVE:
         return Role.PACKAGES
-    if it.manager is Manager.SETUP_PY and not _BUILDS_AWAY.search(" ".join(call.command.values)):
+    if it.manager is Manager.SETUP_PY:  # it may build in place
         return Role.UNKNOWN
     if it.name in _ASKING and not call.command.redirections:
         return Role.PACKAGES
